@@ -1,0 +1,1 @@
+"""The machines: settings, database, object store, logging, process pools; one door each."""

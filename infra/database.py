@@ -1,0 +1,208 @@
+"""The one door to the database: transactions, bulk rows in and out, on SQLite and PostgreSQL."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, select, text
+from sqlalchemy.pool import NullPool
+
+from models.errors import MachineError
+
+#: Keys in one IN (…) list; SQLite takes 32,766 variables, and PostgreSQL plans long lists slowly.
+KEYS_PER_QUERY = 5_000
+#: How long SQLite waits for another writer, in milliseconds.
+SQLITE_WAIT_MS = 60_000
+
+
+class Database:
+    """A database by URL; one instance for a process."""
+
+    def __init__(self, url: str) -> None:
+        """Open a database; ``postgresql://…`` is served by psycopg 3, ``sqlite:///…`` in WAL mode.
+
+        ``hide_parameters`` keeps values out of error messages: they may be personal.
+        """
+        if url.startswith("postgresql://"):
+            url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+        if url.startswith("sqlite:///"):
+            Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        self.url = url
+        self.is_postgresql = url.startswith("postgresql")
+        self.engine: Engine = create_engine(
+            url,
+            hide_parameters=True,
+            **({} if self.is_postgresql else {"poolclass": NullPool}),
+        )
+        if not self.is_postgresql:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_immediately)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction: committed at the end, rolled back on any error.
+
+        On SQLite it takes the write lock at once, so that two processes never deadlock.
+        """
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for reading alone; SQLite readers do not wait for a writer."""
+        with self.engine.connect() as connection:
+            if not self.is_postgresql:
+                connection = connection.execution_options(tasfiya_read_only=True)
+            yield connection
+            connection.rollback()
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    def insert_rows(
+        self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
+    ) -> int:
+        """Insert many rows with the same keys, by COPY on PostgreSQL; return their number."""
+        if not rows:
+            return 0
+        names = list(rows[0])
+        return self.insert_tuples(
+            connection, table, names, [tuple(row[name] for name in names) for row in rows]
+        )
+
+    def insert_tuples(
+        self,
+        connection: Connection,
+        table: Table,
+        names: Sequence[str],
+        rows: Sequence[tuple[Any, ...]],
+    ) -> int:
+        """Insert many rows given as tuples in the order of ``names``."""
+        if not rows:
+            return 0
+        columns = ", ".join(names)
+        try:
+            if self.is_postgresql:
+                _copy(connection, f"COPY {table.name} ({columns}) FROM STDIN", rows)
+            else:
+                marks = ", ".join("?" * len(names))
+                connection.connection.cursor().executemany(
+                    f"INSERT INTO {table.name} ({columns}) VALUES ({marks})",
+                    map(_sqlite_row, rows),
+                )
+        except Exception as error:
+            # The driver's own message quotes the row, which may be personal: keep its class only.
+            raise MachineError(
+                f"writing {len(rows)} rows to {table.name} failed: {type(error).__name__}"
+            ) from None
+        return len(rows)
+
+    def insert_new(
+        self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
+    ) -> int:
+        """Insert the rows whose unique keys are not there yet; return how many were new."""
+        if not rows:
+            return 0
+        names = list(rows[0])
+        columns = ", ".join(names)
+        values = [tuple(row[name] for name in names) for row in rows]
+        if self.is_postgresql:
+            connection.execute(
+                text(
+                    f"CREATE TEMP TABLE incoming ON COMMIT DROP AS "
+                    f"SELECT {columns} FROM {table.name} WITH NO DATA"
+                )
+            )
+            _copy(connection, f"COPY incoming ({columns}) FROM STDIN", values)
+            done = connection.execute(
+                text(
+                    f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM incoming "
+                    "ON CONFLICT DO NOTHING"
+                )
+            )
+            connection.execute(text("DROP TABLE incoming"))
+            return int(done.rowcount)
+        marks = ", ".join("?" * len(names))
+        cursor = connection.connection.cursor()
+        cursor.executemany(
+            f"INSERT OR IGNORE INTO {table.name} ({columns}) VALUES ({marks})",
+            map(_sqlite_row, values),
+        )
+        return int(cursor.rowcount)
+
+    def select_in(
+        self,
+        connection: Connection,
+        table: Table,
+        column: str,
+        keys: Iterable[str],
+        *conditions: Any,
+    ) -> list[Row[Any]]:
+        """Return the rows whose ``column`` is one of the keys, in pieces the database can take."""
+        wanted = sorted(set(keys))
+        found: list[Row[Any]] = []
+        for start in range(0, len(wanted), KEYS_PER_QUERY):
+            piece = wanted[start : start + KEYS_PER_QUERY]
+            query = select(table).where(table.c[column].in_(piece), *conditions)
+            found.extend(connection.execute(query).all())
+        return found
+
+    def update_in(
+        self,
+        connection: Connection,
+        table: Table,
+        column: str,
+        keys: Iterable[str],
+        values: Mapping[str, Any],
+    ) -> int:
+        """Set the same values on the rows whose ``column`` is one of the keys."""
+        wanted = sorted(set(keys))
+        count = 0
+        for start in range(0, len(wanted), KEYS_PER_QUERY):
+            piece = wanted[start : start + KEYS_PER_QUERY]
+            done = connection.execute(
+                table.update().where(table.c[column].in_(piece)).values(**values)
+            )
+            count += done.rowcount
+        return count
+
+
+def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    cursor = connection.connection.cursor()
+    with cursor.copy(statement) as copy:  # type: ignore[attr-defined]  # psycopg's own cursor
+        for row in rows:
+            copy.write_row(row)
+
+
+def _sqlite_row(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(_sqlite_value(value) for value in row)
+
+
+def _sqlite_value(value: Any) -> Any:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    return value
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by us, see _begin_immediately
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute(f"PRAGMA busy_timeout={SQLITE_WAIT_MS}")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_immediately(connection: Connection) -> None:
+    # A plain BEGIN that reads and then writes fails under a second writer despite the time-out.
+    if connection.get_execution_options().get("tasfiya_read_only"):
+        connection.exec_driver_sql("BEGIN")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

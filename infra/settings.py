@@ -1,0 +1,92 @@
+"""The one reader of the environment: every setting with its default and its reason."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings from the environment (``TASFIYA_…``, ``DATABASE_URL``, ``STORAGE_URL``).
+
+    Built once at a command's or a flow's start and passed down; nobody else reads the environment.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TASFIYA_", extra="ignore")
+
+    environment: Literal["development", "demo", "production"] = "development"
+    home: Path = ROOT / "var"
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    storage_url: str = Field(default="", validation_alias="STORAGE_URL")
+    #: Another endpoint than the cloud's, for an S3 server of one's own.
+    s3_endpoint_url: str = ""
+    schemes_dir: Path = ROOT / "tasks" / "pricing" / "schemes"
+    forms_dir: Path = ROOT / "tasks" / "extraction" / "forms"
+    contracts_dir: Path = ROOT / "contracts"
+    bank_profile: str = "demo-ma"
+
+    # Lots (a flow run costs about a second, a contract gate 0.2 s: never one for a dossier).
+    lot_size_electronic: int = Field(default=5_000, ge=1, le=110_000)
+    lot_size_paper: int = Field(default=40, ge=1, le=1_000)
+    chunk_size: int = Field(default=500, ge=1, le=5_000)
+    chunk_size_paper: int = Field(default=4, ge=1, le=100)
+    workers: int = Field(default=0, ge=0, le=256)
+
+    # Limits of what is accepted from outside.
+    file_bytes_max: int = Field(default=200_000_000, ge=1)
+    document_bytes_max: int = Field(default=50_000_000, ge=1)
+    pages_max: int = Field(default=60, ge=1)
+    page_pixels_max: int = Field(default=40_000_000, ge=1)
+    json_depth_max: int = Field(default=50, ge=1)
+    lines_max: int = Field(default=500, ge=1)
+    records_per_file_max: int = Field(default=200_000, ge=1)
+    decode_seconds_max: int = Field(default=20, ge=1)
+    decode_memory_bytes_max: int = Field(default=1_500_000_000, ge=100_000_000)
+    decodes_per_child_max: int = Field(default=200, ge=1)
+
+    # Deciding and paying.
+    four_eyes_above_minor: int = Field(default=1_000_000, ge=0)
+    review_days_max: int = Field(default=5, ge=1)
+    suspended_days_max: int = Field(default=180, ge=1)
+    approval_timeout_seconds: int = Field(default=3_600 * 8, ge=1)
+
+    def worker_count(self) -> int:
+        """Pool children: the setting, or one for each core this process may use."""
+        return self.workers or len(os.sched_getaffinity(0))
+
+    def database(self) -> str:
+        """The database's URL; SQLite in the home folder unless another is named."""
+        return self.database_url or f"sqlite:///{self.home / 'tasfiya.db'}"
+
+    def storage(self) -> str:
+        """The object store's URL; a folder in the home folder unless another is named."""
+        return self.storage_url or (self.home / "objects").as_uri()
+
+    def check(self) -> None:
+        """Refuse settings that would be unsafe in production.
+
+        Raises:
+            SettingsError: names the setting and what to put there.
+        """
+        if self.environment == "production" and self.database().startswith("sqlite"):
+            raise SettingsError(
+                "TASFIYA_ENVIRONMENT=production with SQLite; set DATABASE_URL to PostgreSQL"
+            )
+
+
+def quiet_telemetry() -> None:
+    """Switch off the telemetry of the libraries; called first by every entry point."""
+    for name, value in {
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "GX_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        # One thread for each tesseract: four of them on two cores are three times slower.
+        "OMP_THREAD_LIMIT": "1",
+    }.items():
+        os.environ.setdefault(name, value)

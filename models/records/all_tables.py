@@ -1,0 +1,18 @@
+"""Every table's metadata in one place, for migrations and bulk loading."""
+
+from sqlalchemy import MetaData, Table
+from sqlmodel import SQLModel
+
+from models.records import intake, judgement, operation, paying, reading, registers
+
+MODULES = (operation, intake, reading, judgement, paying, registers)
+
+
+def metadata() -> MetaData:
+    """The metadata of all tables of tasfiya."""
+    return SQLModel.metadata
+
+
+def table(name: str) -> Table:
+    """The table of that name."""
+    return SQLModel.metadata.tables[name]
