@@ -92,7 +92,7 @@ class Database:
                 marks = ", ".join("?" * len(names))
                 connection.connection.cursor().executemany(
                     f"INSERT INTO {table.name} ({columns}) VALUES ({marks})",
-                    map(_sqlite_row, rows),
+                    [_sqlite_row(row) for row in rows],
                 )
         except Exception as error:
             # The driver's own message quotes the row, which may be personal: keep its class only.
@@ -130,7 +130,7 @@ class Database:
         cursor = connection.connection.cursor()
         cursor.executemany(
             f"INSERT OR IGNORE INTO {table.name} ({columns}) VALUES ({marks})",
-            map(_sqlite_row, values),
+            [_sqlite_row(row) for row in values],
         )
         return int(cursor.rowcount)
 
@@ -173,7 +173,7 @@ class Database:
 
 def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
     cursor = connection.connection.cursor()
-    with cursor.copy(statement) as copy:  # type: ignore[attr-defined]  # psycopg's own cursor
+    with cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
 

@@ -40,7 +40,7 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-#: States in which a dossier has left the payer's stock: nothing more happens unless somebody writes.
+#: States in which a dossier has left the payer's stock: nothing happens unless somebody writes.
 EXIT_STATUSES: frozenset[Status] = frozenset(
     {
         Status.PAID,

@@ -1,4 +1,4 @@
-"""Tables of the operation itself: lots, stage runs, quarantine, contract results, audit, balance."""
+"""Tables of the operation: lots, stage runs, quarantine, contract results, audit, balance."""
 
 import datetime as dt
 

@@ -1,0 +1,1 @@
+"""Turns words or electronic records into typed fields with evidence."""

@@ -1,0 +1,1 @@
+"""Looks for signs of fraud in priced dossiers and their history."""

@@ -1,0 +1,1 @@
+"""Receives files: limits, safe decoding, acknowledgement, dossiers."""

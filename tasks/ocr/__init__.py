@@ -1,0 +1,1 @@
+"""Reads page images: words, zones, bar codes and page quality."""

@@ -1,0 +1,1 @@
+"""Turns approved decisions into payments, ledger entries and bank files."""

@@ -1,0 +1,1 @@
+"""Prices lines under the tariff in force on the date that counts."""

@@ -1,0 +1,1 @@
+"""Decides dossiers, and hands to people what a machine may not decide."""

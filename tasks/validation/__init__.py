@@ -1,0 +1,1 @@
+"""Checks a dossier against itself and the registers."""
