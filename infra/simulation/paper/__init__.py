@@ -1,0 +1,1 @@
+"""Paper dossiers: facsimiles of forms and bills, typed, then degraded like an office scanner."""

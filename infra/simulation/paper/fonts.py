@@ -1,0 +1,54 @@
+"""The typefaces pages are drawn with, found on this machine from a list of files."""
+
+import functools
+from pathlib import Path
+
+import yaml
+from PIL import ImageFont, features
+
+from models.errors import MachineError
+
+FONTS_FILE = Path(__file__).with_name("fonts.yaml")
+
+#: Points in an inch, by the definition of the typographic point.
+POINTS_PER_INCH = 72
+
+
+def typefaces() -> tuple[str, ...]:
+    """Return the names of the typefaces in which a form may be filled in."""
+    return tuple(sorted(_font_files()["typed"]))
+
+
+@functools.cache
+def font(role: str, size_pt: float, dpi: int) -> ImageFont.FreeTypeFont:
+    """Return the font of a role (``printed``, ``arabic`` …, ``typed.mono`` …) at a size in points.
+
+    Raises:
+        MachineError: when none of the role's files is on this machine; names the packages.
+    """
+    files = _font_files()
+    name, _, typeface = role.partition(".")
+    paths = files[name][typeface] if typeface else files[name]
+    for path in paths:
+        if Path(path).is_file():
+            pixels = size_pt * dpi / POINTS_PER_INCH
+            return ImageFont.truetype(path, pixels, layout_engine=ImageFont.Layout.RAQM)
+    raise MachineError(
+        f"no font file for {role}; install fonts-dejavu-core, fonts-liberation, fonts-hosny-amiri"
+    )
+
+
+def require_arabic_shaping() -> None:
+    """Check that Pillow can shape Arabic.
+
+    Raises:
+        MachineError: when Pillow was built without raqm; Arabic would come out unjoined.
+    """
+    if not features.check("raqm"):
+        raise MachineError("Pillow has no raqm; install a Pillow wheel that carries it")
+
+
+@functools.cache
+def _font_files() -> dict[str, dict[str, list[str]]]:
+    files: dict[str, dict[str, list[str]]] = yaml.safe_load(FONTS_FILE.read_text(encoding="utf-8"))
+    return files
