@@ -1,0 +1,1 @@
+"""What several stages read from the database, as frozen values of ``models``."""

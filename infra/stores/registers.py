@@ -1,0 +1,193 @@
+"""Reads the bitemporal registers: what was known on one day about the people of one chunk."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, or_, select
+
+from infra.database import KEYS_PER_QUERY
+from models.records.all_tables import table
+from models.registers import (
+    Account,
+    Affiliation,
+    Agreement,
+    Contribution,
+    Dependant,
+    LongTermCondition,
+    Mandate,
+    Person,
+    Provider,
+    RegisterSlice,
+)
+
+#: Contributions further back than this before the care never open a right in any scheme here.
+CONTRIBUTION_DAYS_BACK = 400
+
+
+def known_on(source: Table, day: dt.date) -> Any:
+    """The condition that a register row was believed on a day."""
+    return and_(
+        source.c.known_from <= day, or_(source.c.known_to.is_(None), source.c.known_to > day)
+    )
+
+
+def _rows(
+    connection: Connection,
+    name: str,
+    column: str,
+    keys: Iterable[str],
+    day: dt.date,
+    *conditions: Any,
+) -> list[Any]:
+    source = table(name)
+    wanted = sorted(set(keys) - {""})
+    found: list[Any] = []
+    for start in range(0, len(wanted), KEYS_PER_QUERY):
+        query = (
+            select(source)
+            .where(
+                source.c[column].in_(wanted[start : start + KEYS_PER_QUERY]),
+                known_on(source, day),
+                *conditions,
+            )
+            .order_by(source.c.valid_from, source.c.row_id)
+        )
+        found.extend(connection.execute(query).all())
+    return found
+
+
+def _grouped(rows: Iterable[Any], key: str, build: Callable[[Any], Any]) -> dict[str, Any]:
+    groups: dict[str, list[Any]] = {}
+    for row in rows:
+        groups.setdefault(getattr(row, key), []).append(build(row))
+    return {name: tuple(group) for name, group in groups.items()}
+
+
+def person_of(row: Any) -> Person:
+    """A person from a register row."""
+    return Person(
+        row.person_id, row.family_name, row.given_name, row.arabic_name, row.birth_date,
+        row.death_date, row.sex, row.cin, row.valid_from, row.valid_to,
+    )  # fmt: skip
+
+
+def _affiliation(row: Any) -> Affiliation:
+    return Affiliation(
+        row.person_id, row.scheme, row.number, row.category, row.valid_from, row.valid_to
+    )
+
+
+def _contribution(row: Any) -> Contribution:
+    return Contribution(row.person_id, row.scheme, row.valid_from, row.days_declared, row.days_paid)
+
+
+def _dependant(row: Any) -> Dependant:
+    return Dependant(
+        row.insured_id, row.person_id, row.rank, row.relation, bool(row.is_student),
+        bool(row.is_disabled), bool(row.is_married), row.valid_from, row.valid_to,
+    )  # fmt: skip
+
+
+def _provider(row: Any) -> Provider:
+    return Provider(
+        row.provider_id, row.inpe, row.name, row.kind, row.specialty, row.sector, row.ice,
+        row.valid_from, row.valid_to,
+    )  # fmt: skip
+
+
+def account_of(row: Any) -> Account:
+    """An account from a register row; the day it was made known is when it was recorded."""
+    return Account(
+        row.account_id, row.holder_id, row.holder_kind, row.rib, row.valid_from, row.valid_to,
+        row.known_from,
+    )  # fmt: skip
+
+
+def mandate_of(row: Any) -> Mandate:
+    """A mandate from a register row."""
+    return Mandate(row.insured_id, row.payee_kind, row.payee_id, row.valid_from, row.valid_to)
+
+
+def _condition(row: Any) -> LongTermCondition:
+    return LongTermCondition(row.person_id, row.ald_code, row.valid_from, row.valid_to)
+
+
+def _agreement(row: Any) -> Agreement:
+    return Agreement(
+        row.agreement_number, row.person_id, row.scheme, row.act_key, row.decision,
+        row.amount_minor, row.used_minor, row.valid_from, row.valid_to,
+    )  # fmt: skip
+
+
+def load_slice(
+    connection: Connection,
+    *,
+    numbers: Sequence[str],
+    cins: Sequence[str],
+    inpes: Sequence[str],
+    care_from: dt.date,
+    day: dt.date,
+) -> RegisterSlice:
+    """What the registers, as known on ``day``, say about these numbers, CINs and providers.
+
+    A person id that was merged into another is read as the surviving one everywhere.
+    """
+    by_number = _rows(connection, "register_affiliation", "number", numbers, day)
+    by_cin = _rows(connection, "register_person", "cin", cins, day)
+    insured = {row.person_id for row in by_number} | {row.person_id for row in by_cin}
+    merged = {
+        row.merged_id: row.person_id
+        for row in _rows(connection, "register_alias", "merged_id", insured, day)
+    }
+    insured |= set(merged.values())
+    dependants = _rows(connection, "register_dependant", "insured_id", insured, day)
+    people = insured | {row.person_id for row in dependants}
+    persons = {
+        row.person_id: person_of(row)
+        for row in _rows(connection, "register_person", "person_id", people, day)
+    }
+    contributions = table("register_contribution")
+    earliest = care_from - dt.timedelta(days=CONTRIBUTION_DAYS_BACK)
+    return RegisterSlice(
+        known_on=day,
+        persons=persons | {old: persons[new] for old, new in merged.items() if new in persons},
+        persons_by_cin=_grouped(by_cin, "cin", person_of),
+        affiliations_by_number=_grouped(by_number, "number", _affiliation),
+        affiliations=_grouped(
+            _rows(connection, "register_affiliation", "person_id", insured, day),
+            "person_id",
+            _affiliation,
+        ),
+        contributions=_grouped(
+            _rows(
+                connection,
+                "register_contribution",
+                "person_id",
+                insured,
+                day,
+                contributions.c.valid_from >= earliest,
+            ),
+            "person_id",
+            _contribution,
+        ),
+        dependants=_grouped(dependants, "insured_id", _dependant),
+        providers_by_inpe=_grouped(
+            _rows(connection, "register_provider", "inpe", inpes, day), "inpe", _provider
+        ),
+        conditions=_grouped(
+            _rows(connection, "register_condition", "person_id", people, day),
+            "person_id",
+            _condition,
+        ),
+        agreements=_grouped(
+            _rows(connection, "register_agreement", "person_id", people, day),
+            "person_id",
+            _agreement,
+        ),
+        accounts=_grouped(
+            _rows(connection, "register_account", "holder_id", insured, day),
+            "holder_id",
+            account_of,
+        ),
+    )
