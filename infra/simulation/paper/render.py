@@ -7,11 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import zxingcpp
 from PIL import Image, ImageDraw
 
 from infra.simulation.paper.fonts import font, require_arabic_shaping
-from infra.simulation.paper.template import BoxMm, PrintedText, Table, Template, Zone, read_template
+from infra.simulation.paper.template import (
+    BoxMm,
+    PrintedText,
+    Shape,
+    Table,
+    Template,
+    Zone,
+    read_template,
+)
 
 #: Resolution of rendered pages; 300 dpi reads no better on typed text and costs a third more.
 PAGE_DPI = 200
@@ -23,11 +32,11 @@ RULE_INK = 110
 CELL_INK = 150
 BAND_SHADE = 226
 TYPED_INK = 25
-STAMP_INK = 85
 
 #: Points in which values are typed: cells, wide fields, table.
 CELL_PT = 12
 FIELD_PT = 11
+ROW_PT = 10
 #: A long value is set smaller until it fits, but never below this.
 FIELD_PT_MIN = 6.5
 
@@ -140,6 +149,15 @@ class Pen:
         middle = top + height / 2
         self.text(text, x_mm, middle, role=role, size_pt=size_pt, anchor=align + "m", ink=TYPED_INK)
 
+    def shape(self, shape: Shape) -> None:
+        """Draw a printed shape by its kind: ``frame``, ``band`` or ``line``."""
+        if shape.kind == "band":
+            self.band(shape.box_mm)
+        elif shape.kind == "line":
+            self.line(shape.box_mm)
+        else:
+            self.frame(shape.box_mm)
+
     def frame(self, box: BoxMm, *, ink: int = RULE_INK, width: int = 2) -> None:
         """Draw a rectangle."""
         left, top, right, bottom = self._edges(box)
@@ -201,7 +219,7 @@ def _blank(template_path: Path, dpi: int) -> Image.Image:
     image = Image.new("L", (size[0], size[1]), WHITE)
     pen = Pen(image, dpi)
     for shape in sorted(template.shapes, key=lambda shape: shape.kind != "band"):
-        {"frame": pen.frame, "band": pen.band, "line": pen.line}[shape.kind](shape.box_mm)
+        pen.shape(shape)
     for zone in template.zones:
         _draw_empty(pen, zone)
     for box in template.checkboxes:
@@ -267,11 +285,14 @@ def _type_table(
                 left, top, width, height = table.cell_box(row_no, column)
                 box = (left + shift[0], top + shift[1], width, height)
                 align = {"amount": "r", "text": "l"}.get(column.type, "m")
-                pen.fitted(text, box, role=role, size_pt=FIELD_PT, align=align)
+                pen.fitted(text, box, role=role, size_pt=ROW_PT, align=align)
 
 
 @functools.lru_cache(maxsize=4096)
-def _modules(content: str, symbology: str) -> np.ndarray:
+def _modules(content: str, symbology: str) -> npt.NDArray[np.uint8]:
     """The bars of a linear bar code, one value a module, without quiet zones."""
     code = zxingcpp.create_barcode(content, zxingcpp.barcode_format_from_str(symbology))
-    return np.asarray(code.to_image(scale=1, add_quiet_zones=False))[0]
+    picture: npt.NDArray[np.uint8] = np.asarray(
+        code.to_image(scale=1, add_quiet_zones=False), dtype=np.uint8
+    )
+    return picture[0]
