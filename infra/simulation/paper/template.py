@@ -110,6 +110,15 @@ class BarcodeZone:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a signature or a stamp stands."""
+
+    name: str
+    kind: str
+    box_mm: BoxMm
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A whole form."""
 
@@ -124,6 +133,7 @@ class Template:
     checkboxes: tuple[Checkbox, ...]
     tables: tuple[Table, ...]
     barcodes: tuple[BarcodeZone, ...]
+    marks: tuple[Mark, ...]
     cross_checks: tuple[str, ...]
 
 
@@ -153,6 +163,7 @@ def _template_of(raw: Mapping[str, Any], folder: Path) -> Template:
         checkboxes=tuple(Checkbox(**_boxed(item)) for item in raw["checkboxes"]),
         tables=tuple(_table_of(item) for item in raw["tables"]),
         barcodes=tuple(BarcodeZone(**_boxed(item)) for item in raw["barcodes"]),
+        marks=tuple(Mark(**_boxed(item)) for item in raw.get("marks", ())),
         cross_checks=tuple(raw["cross_checks"]),
     )
 
