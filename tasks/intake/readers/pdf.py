@@ -1,0 +1,72 @@
+"""Opens a PDF and draws its first page small, to know before OCR that it can be read."""
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_raw
+
+from tasks.intake.limits import ReadingContext
+from tasks.intake.document import Document, Reader
+from tasks.intake.result import Pages, Reading, Refused
+from tasks.intake.sniff import Kind
+
+#: The resolution at which pages are drawn for OCR, in dots an inch; page sizes are judged by it.
+READING_DPI = 200
+POINTS_PER_INCH = 72
+#: Longest side of the trial drawing of page 1, in pixels: enough to run every filter of the page.
+TRIAL_PIXELS = 400
+
+_ENCRYPTED = {pdfium_raw.FPDF_ERR_PASSWORD, pdfium_raw.FPDF_ERR_SECURITY}
+
+
+def accepts(document: Document) -> bool:
+    """PDF."""
+    return document.kind is Kind.PDF
+
+
+def read(document: Document, context: ReadingContext) -> Reading:
+    """Return the number of pages, or the refusal: encrypted, damaged, too many, too large."""
+    try:
+        pdf = pdfium.PdfDocument(document.data)
+    except pdfium.PdfiumError as error:
+        is_encrypted = getattr(error, "err_code", None) in _ENCRYPTED
+        return Refused("IN_PDF_ENCRYPTED" if is_encrypted else "IN_PDF_DAMAGED")
+    try:
+        return _read_pages(pdf, context)
+    finally:
+        pdf.close()
+
+
+def _read_pages(pdf: pdfium.PdfDocument, context: ReadingContext) -> Reading:
+    limits = context.limits
+    count = len(pdf)
+    if count == 0:
+        return Refused("IN_PDF_NO_PAGE")
+    if count > limits.pages:
+        return Refused("IN_PAGES", {"count": str(count), "limit": str(limits.pages)})
+    for number in range(count):
+        refusal = _check_page(pdf, number, limits.page_pixels)
+        if refusal is not None:
+            return refusal
+    return Pages(Kind.PDF.value, count)
+
+
+def _check_page(pdf: pdfium.PdfDocument, number: int, pixels_max: int) -> Refused | None:
+    try:
+        page = pdf[number]
+    except pdfium.PdfiumError:
+        return Refused("IN_PDF_PAGE_DAMAGED", {"page": str(number + 1)})
+    width, height = page.get_size()
+    pixels = int(width * height * (READING_DPI / POINTS_PER_INCH) ** 2)
+    if pixels > pixels_max:
+        return Refused("IN_PIXELS", {"page": str(number + 1), "limit": str(pixels_max)})
+    if width < 1 or height < 1:
+        return Refused("IN_PDF_PAGE_DAMAGED", {"page": str(number + 1)})
+    if number == 0:
+        try:
+            page.render(scale=min(1.0, TRIAL_PIXELS / max(width, height))).close()
+        except pdfium.PdfiumError:
+            return Refused("IN_PDF_PAGE_DAMAGED", {"page": "1"})
+    page.close()
+    return None
+
+
+READER = Reader(name="pdf", accepts=accepts, read=read)
