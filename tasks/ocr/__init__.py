@@ -1,1 +1,1 @@
-"""Reads page images: words, zones, bar codes and page quality."""
+"""OCR: pages become words with boxes, zones of known forms, bar codes and measured quality."""

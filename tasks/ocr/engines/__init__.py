@@ -1,0 +1,1 @@
+"""Reading engines, one file each, behind the ``Engine`` protocol."""

@@ -1,0 +1,175 @@
+"""Files become grey pages: PDF by pypdfium2 at 200 dpi at most, images by Pillow, all bounded."""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pypdfium2
+import pypdfium2.raw as pdfium
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from models.reading import Box, Token
+from tasks.ocr.engines.engine import GreyImage
+
+#: A4 at more than 200 dpi is slower to read and no better.
+DPI = 200
+#: Long side of A4 in inches: what a page without a sound resolution is taken for.
+_A4_INCHES = 11.69
+#: A resolution written in an image is believed between these bounds.
+_DPI_MIN, _DPI_MAX = 60, 1200
+#: A text layer with fewer characters is a stamp or a header over a scan.
+_LAYER_CHARACTERS_MIN = 20
+#: A PDF page covered by an image to this share is a scan: its text layer is another's OCR.
+_SCAN_SHARE = 0.5
+#: What Pillow and PDFium call a file they cannot read.
+_DECODE_ERRORS = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    pypdfium2.PdfiumError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of what is decoded."""
+
+    pages_max: int = 60
+    pixels_max: int = 40_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class RasterPage:
+    """One decoded page; ``problem`` says why there is no image, ``words`` are a text layer's."""
+
+    image: GreyImage
+    dpi: int
+    pixel_sha256: str
+    words: tuple[Token, ...] = ()
+    problem: str = ""
+
+
+def raster_pages(data: bytes, media_type: str, limits: Limits) -> Iterator[RasterPage]:
+    """Yield the pages of one file; a page that cannot be decoded comes with a problem."""
+    reader = _pdf_pages if media_type == "application/pdf" else _image_pages
+    try:
+        yield from reader(data, limits)
+    except _DECODE_ERRORS:
+        yield unreadable("the file is damaged")
+
+
+def unreadable(problem: str) -> RasterPage:
+    """Return the page that stands for one that could not be decoded."""
+    return RasterPage(np.full((1, 1), 255, dtype=np.uint8), DPI, "", problem=problem)
+
+
+def _pdf_pages(data: bytes, limits: Limits) -> Iterator[RasterPage]:
+    document = pypdfium2.PdfDocument(data)
+    try:
+        for number in range(min(len(document), limits.pages_max)):
+            try:
+                yield _pdf_page(document[number], limits)
+            except _DECODE_ERRORS:
+                yield unreadable("the page is damaged")
+    finally:
+        document.close()
+
+
+def _pdf_page(page: pypdfium2.PdfPage, limits: Limits) -> RasterPage:
+    width, height = page.get_size()
+    if width <= 0 or height <= 0:
+        return unreadable("the page has no area")
+    long_side = max(width, height) / 72
+    # A drawing far larger than A4 is brought to A4: it is a photograph without a resolution.
+    dpi = DPI if long_side < 2 * _A4_INCHES else DPI * _A4_INCHES / long_side
+    if (width / 72 * dpi) * (height / 72 * dpi) > limits.pixels_max:
+        return unreadable("the page is too large")
+    bitmap = page.render(scale=dpi / 72, grayscale=True)
+    image = np.ascontiguousarray(bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width])
+    words = () if _is_scan(page, width * height) else _layer_words(page, dpi / 72)
+    return RasterPage(image.copy(), DPI, _pixel_hash(image), words)
+
+
+def _is_scan(page: pypdfium2.PdfPage, page_area: float) -> bool:
+    covered = 0.0
+    for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, bottom, right, top = item.get_bounds()
+        covered = max(covered, (right - left) * (top - bottom))
+    return covered > _SCAN_SHARE * page_area
+
+
+def _layer_words(page: pypdfium2.PdfPage, scale: float) -> tuple[Token, ...]:
+    layer = page.get_textpage()
+    text = layer.get_text_range()
+    if len(text.strip()) < _LAYER_CHARACTERS_MIN or layer.count_chars() != len(text):
+        return ()
+    height = page.get_height()
+    words = []
+    start = 0
+    for end in [*(place for place, sign in enumerate(text) if sign.isspace()), len(text)]:
+        if end > start:
+            boxes = [layer.get_charbox(place, loose=True) for place in range(start, end)]
+            left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
+            bottom, top = min(box[1] for box in boxes), max(box[3] for box in boxes)
+            box = Box(
+                round(left * scale),
+                round((height - top) * scale),
+                round((right - left) * scale),
+                round((top - bottom) * scale),
+            )
+            words.append(Token(text[start:end], box, 100.0, "text-layer"))
+        start = end + 1
+    return tuple(words)
+
+
+def _image_pages(data: bytes, limits: Limits) -> Iterator[RasterPage]:
+    with Image.open(io.BytesIO(data)) as picture:
+        count = min(getattr(picture, "n_frames", 1), limits.pages_max)
+        for number in range(count):
+            try:
+                picture.seek(number)
+                yield _image_page(picture, limits)
+            except _DECODE_ERRORS:
+                yield unreadable("the page is damaged")
+
+
+def _image_page(picture: Image.Image, limits: Limits) -> RasterPage:
+    if picture.width * picture.height > limits.pixels_max:
+        return unreadable("the page is too large")
+    upright = ImageOps.exif_transpose(picture)
+    flat = _on_white(upright)
+    pixel_hash = _pixel_hash(np.asarray(flat, dtype=np.uint8))
+    dpi = _resolution(picture)
+    if dpi > DPI * 1.1:
+        size = (max(1, flat.width * DPI // dpi), max(1, flat.height * DPI // dpi))
+        flat, dpi = flat.resize(size, Image.Resampling.BOX), DPI
+    return RasterPage(np.asarray(flat, dtype=np.uint8).copy(), dpi, pixel_hash)
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
+        solid = picture.convert("RGBA")
+        white = Image.new("RGBA", solid.size, "white")
+        return Image.alpha_composite(white, solid).convert("L")
+    if picture.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
+    return picture.convert("L")
+
+
+def _resolution(picture: Image.Image) -> int:
+    long_side = max(picture.size)
+    written = picture.info.get("dpi", (0, 0))
+    dpi = round(float(written[0])) if isinstance(written, tuple) and written else 0
+    is_sound = _DPI_MIN <= dpi <= _DPI_MAX and long_side / dpi <= 2 * _A4_INCHES
+    return dpi if is_sound else max(_DPI_MIN, round(long_side / _A4_INCHES))
+
+
+def _pixel_hash(image: GreyImage) -> str:
+    digest = hashlib.sha256(f"{image.shape[1]}x{image.shape[0]}:".encode())
+    digest.update(np.ascontiguousarray(image).data)
+    return digest.hexdigest()

@@ -1,0 +1,200 @@
+"""One page becomes a ``PageText``: read by zones when it is a known form, else as a whole."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from models.reading import Box, PageText, Token
+from tasks.ocr.barcodes import read_page_barcodes, read_zone_barcodes
+from tasks.ocr.engines.engine import GreyImage
+from tasks.ocr.form import FORM_DPI, Form, read_forms
+from tasks.ocr.quality import measure_quality, repair
+from tasks.ocr.raster import Limits, RasterPage, raster_pages
+from tasks.ocr.registration import Registration, bring_to_form, register
+from tasks.ocr.runs import number_runs
+from tasks.ocr.zones import Readers, read_zones
+
+#: Language of a page that no form speaks for.
+_LANGUAGE = "fra"
+#: A word is taken for read from this raw confidence…
+_WORD_CONFIDENCE_MIN = 60.0
+#: … and a page lies upright when this share of its words is read.
+_UPRIGHT_SHARE_MIN = 0.5
+#: White pixels kept around a number that is read again.
+_PADDING_PX = 4
+#: Numbers of one page that the second reader looks at; a page has no more.
+_NUMBERS_MAX = 150
+#: A page with fewer dark pixels than this share is blank.
+_BLANK_INK_MAX = 0.0005
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page as read, with the picture its boxes are measured on."""
+
+    text: PageText
+    image: GreyImage
+    pixel_sha256: str
+
+
+def read_file(
+    data: bytes, media_type: str, sha256: str, forms_dir: Path, readers: Readers, limits: Limits
+) -> Iterator[ReadPage]:
+    """Yield the pages of one file, numbered from 1."""
+    cv2.setNumThreads(1)
+    forms = read_forms(forms_dir)
+    for number, raster in enumerate(raster_pages(data, media_type, limits), start=1):
+        page = read_page(raster, forms, readers)
+        yield replace(page, text=replace(page.text, page_no=number, sha256=sha256))
+
+
+def read_page(raster: RasterPage, forms: Sequence[Form], readers: Readers) -> ReadPage:
+    """Return one page as read; a page that cannot be read carries its problem."""
+    if raster.problem:
+        return _problem_page(raster, raster.problem)
+    if _is_blank(raster.image):
+        return _problem_page(raster, "the page is blank")
+    registration = register(raster.image, raster.dpi, forms)
+    if isinstance(registration, Registration):
+        return _read_form(raster, registration, readers)
+    return _read_free(raster, registration.inliers, readers)
+
+
+def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> ReadPage:
+    image = bring_to_form(raster.image, found)
+    quality = measure_quality(image, with_skew=False)
+    image = repair(image, quality)
+    layer = _layer_on_form(raster.words, found)
+    text = PageText(
+        page_no=1,
+        sha256="",
+        width=image.shape[1],
+        height=image.shape[0],
+        dpi=FORM_DPI,
+        form_id=found.form.form_id,
+        inliers=found.inliers,
+        skew_degrees=found.skew_degrees,
+        sharpness=quality.sharpness,
+        is_text_layer=bool(layer),
+        words=layer,
+        zones=read_zones(image, found.form, readers, layer),
+        barcodes=read_zone_barcodes(image, found.form.barcodes),
+    )
+    return ReadPage(text, image, raster.pixel_sha256)
+
+
+def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
+    quality = measure_quality(raster.image)
+    if raster.words:
+        image, words = raster.image, raster.words
+    else:
+        image = repair(raster.image, quality)
+        image, words = _read_upright(image, raster.dpi, readers)
+    numbers = _read_numbers(image, words, readers, raster.dpi)
+    text = PageText(
+        page_no=1,
+        sha256="",
+        width=image.shape[1],
+        height=image.shape[0],
+        dpi=raster.dpi,
+        form_id="",
+        inliers=inliers,
+        skew_degrees=quality.skew_degrees,
+        sharpness=quality.sharpness,
+        is_text_layer=bool(raster.words),
+        words=(*words, *numbers),
+        barcodes=read_page_barcodes(image),
+        problem="" if words else "no word could be read",
+    )
+    return ReadPage(text, image, raster.pixel_sha256)
+
+
+def _read_upright(
+    image: GreyImage, dpi: int, readers: Readers
+) -> tuple[GreyImage, tuple[Token, ...]]:
+    """Read a page; when most words fail, read it turned as well and keep the best."""
+    best: tuple[float, GreyImage, tuple[Token, ...]] = (-1.0, image, ())
+    for turns in (0, 2, 1, 3):
+        turned = np.ascontiguousarray(np.rot90(image, turns))
+        words = readers.first.read(turned, language=_LANGUAGE, kind="page", charset="", dpi=dpi)
+        words = tuple(word for word in words if any(sign.isalnum() for sign in word.text))
+        share = _share_read(words)
+        score = share * sum(len(word.text) for word in words)
+        if score > best[0]:
+            best = (score, turned, words)
+        if turns == 0 and share >= _UPRIGHT_SHARE_MIN:
+            break
+    return best[1], best[2]
+
+
+def _share_read(words: Sequence[Token]) -> float:
+    if not words:
+        return 0.0
+    return sum(word.raw_confidence >= _WORD_CONFIDENCE_MIN for word in words) / len(words)
+
+
+def _read_numbers(
+    image: GreyImage, words: Sequence[Token], readers: Readers, dpi: int
+) -> tuple[Token, ...]:
+    boxes = [run.box for run in number_runs(words)][:_NUMBERS_MAX]
+    crops = [_padded_crop(image, box) for box in boxes]
+    tokens = readers.second.read_crops(crops, language=_LANGUAGE, charset="", dpi=dpi)
+    return tuple(
+        replace(token, box=box) for token, box in zip(tokens, boxes, strict=True) if token.text
+    )
+
+
+def _padded_crop(image: GreyImage, box: Box) -> GreyImage:
+    return image[
+        max(0, box.top - _PADDING_PX) : box.top + box.height + _PADDING_PX,
+        max(0, box.left - _PADDING_PX) : box.left + box.width + _PADDING_PX,
+    ]
+
+
+def _layer_on_form(words: Sequence[Token], found: Registration) -> tuple[Token, ...]:
+    if not words:
+        return ()
+    corners = np.array(
+        [
+            [
+                (word.box.left, word.box.top),
+                (word.box.left + word.box.width, word.box.top + word.box.height),
+            ]
+            for word in words
+        ],
+        dtype=np.float32,
+    )
+    moved = cv2.perspectiveTransform(corners, found.to_form)
+    placed = []
+    for word, (start, end) in zip(words, moved, strict=True):
+        left, top = round(float(start[0])), round(float(start[1]))
+        width, height = round(float(end[0])) - left, round(float(end[1])) - top
+        placed.append(replace(word, box=Box(left, top, max(1, width), max(1, height))))
+    return tuple(placed)
+
+
+def _is_blank(image: GreyImage) -> bool:
+    paper = float(np.median(image))
+    return bool((image < paper * 0.6).mean() < _BLANK_INK_MAX)
+
+
+def _problem_page(raster: RasterPage, problem: str) -> ReadPage:
+    height, width = raster.image.shape[:2]
+    text = PageText(
+        page_no=1,
+        sha256="",
+        width=width,
+        height=height,
+        dpi=raster.dpi,
+        form_id="",
+        inliers=0,
+        skew_degrees=0.0,
+        sharpness=0.0,
+        is_text_layer=False,
+        words=(),
+        problem=problem,
+    )
+    return ReadPage(text, raster.image, raster.pixel_sha256)

@@ -1,0 +1,176 @@
+"""The fields of a registered page: each zone cropped inside its frame and read by both engines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from models.reading import Box, Token, ZoneReading
+from tasks.ocr.engines.engine import Engine, GreyImage
+from tasks.ocr.form import FORM_DPI, Form, FormZone
+
+#: Pixels cut from each side of a zone, so that its printed frame is not read as ink.
+_INSET_PX = 4
+#: Pixels cut from each side of a comb's cell.
+_CELL_INSET_PX = 7
+#: Dark pixels in a column of pixels that make it part of a character.
+_STROKE_PX = 2
+#: Pixels kept on both sides of a character or word.
+_SIDE_PX = 3
+#: White pixels put around a crop.
+_BORDER_PX = 10
+#: Share of dark pixels under which a zone is blank.
+_BLANK_INK_MAX = 0.002
+#: Share of dark pixels from which a box is ticked.
+_TICK_INK_MIN = 0.08
+#: Share of a check box cut from each side: its frame.
+_TICK_INSET = 0.22
+#: Characters that may stand in zones of these types; every other type may hold anything.
+CHARSETS = {
+    "digits": "0123456789",
+    "date": "0123456789/",
+    "amount": "0123456789,.",
+    "integer": "0123456789",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The reference engine and the second reader."""
+
+    first: Engine
+    second: Engine
+
+
+def read_zones(
+    image: GreyImage, form: Form, readers: Readers, layer: Sequence[Token] = ()
+) -> tuple[ZoneReading, ...]:
+    """Return what both engines read in each zone that is not blank, and all check boxes.
+
+    Words of a PDF's own text layer, in pixels of the form, take the place of the first engine;
+    the second one still reads the picture, because the layer may say something else.
+    """
+    crops = [(zone, crop_zone(image, zone)) for zone in form.zones]
+    filled = [(zone, crop) for zone, crop in crops if crop is not None]
+    if layer:
+        first = {zone.name: _from_layer(layer, zone) for zone, _ in filled}
+    else:
+        first = _read_first(filled, readers.first)
+    readings = []
+    for zone, crop in crops:
+        if crop is None:
+            readings.append(ZoneReading(zone.name, zone.box, ()))
+            continue
+        second = readers.second.read_crops(
+            (crop,), language=zone.language, charset=CHARSETS.get(zone.type, ""), dpi=FORM_DPI
+        )
+        tokens = (_placed(first[zone.name], zone), *(_placed(token, zone) for token in second))
+        readings.append(ZoneReading(zone.name, zone.box, tokens))
+    boxes = [
+        ZoneReading(box.name, box.box, (), checked=is_ticked(image, box.box))
+        for box in form.checkboxes
+    ]
+    return (*readings, *boxes)
+
+
+def crop_zone(image: GreyImage, zone: FormZone) -> GreyImage | None:
+    """Return the inside of a zone in full contrast on a white border; None when it is blank.
+
+    The characters of a comb are put side by side as in a word, without the lines between them:
+    an engine that sees wide gaps doubles digits.
+    """
+    if zone.cells:
+        parts = [_inside(image, cell, _CELL_INSET_PX, _INSET_PX) for cell in zone.cells]
+    else:
+        parts = [_inside(image, zone.box, _INSET_PX, _INSET_PX)]
+    whole = np.hstack(parts)
+    if not whole.size or _ink(whole).mean() < _BLANK_INK_MAX:
+        return None
+    paper = int(np.percentile(whole, 90))
+    trimmed = [trim for trim in (_trimmed(part, paper) for part in parts) if trim.size]
+    if not trimmed:
+        return None
+    crop = _contrasted(np.hstack(trimmed), paper)
+    return np.asarray(
+        cv2.copyMakeBorder(crop, 4, 4, _BORDER_PX, _BORDER_PX, cv2.BORDER_CONSTANT, value=255),
+        dtype=np.uint8,
+    )
+
+
+def _trimmed(part: GreyImage, paper: int) -> GreyImage:
+    """Cut the blank sides off; a part with less ink than a thin stroke is blank."""
+    columns = np.flatnonzero(_ink(part, paper).sum(axis=0) >= _STROKE_PX)
+    if not columns.size:
+        return part[:, :0]
+    left = max(0, int(columns[0]) - _SIDE_PX)
+    return part[:, left : int(columns[-1]) + _SIDE_PX + 1]
+
+
+def _contrasted(crop: GreyImage, paper: int) -> GreyImage:
+    dark = int(np.percentile(crop, 1))
+    spread = max(1, paper - dark)
+    return np.asarray(
+        np.clip((crop.astype(np.int32) - dark) * 255 // spread, 0, 255), dtype=np.uint8
+    )
+
+
+def is_ticked(image: GreyImage, box: Box) -> bool:
+    """Whether the inside of a check box has ink."""
+    inset = round(min(box.width, box.height) * _TICK_INSET)
+    inside = _inside(image, box, inset, inset)
+    return (
+        bool(inside.size) and float(_ink(inside, paper=_paper(image, box)).mean()) > _TICK_INK_MIN
+    )
+
+
+def _read_first(filled: Sequence[tuple[FormZone, GreyImage]], engine: Engine) -> dict[str, Token]:
+    groups: dict[tuple[str, str], list[tuple[FormZone, GreyImage]]] = {}
+    for zone, crop in filled:
+        charset = "0123456789,./" if zone.type in CHARSETS else ""
+        groups.setdefault((zone.language, charset), []).append((zone, crop))
+    answers: dict[str, Token] = {}
+    for (language, charset), members in groups.items():
+        tokens = engine.read_crops(
+            [crop for _, crop in members], language=language, charset=charset, dpi=FORM_DPI
+        )
+        for (zone, _), token in zip(members, tokens, strict=True):
+            answers[zone.name] = token
+    return answers
+
+
+def _from_layer(layer: Sequence[Token], zone: FormZone) -> Token:
+    box = zone.box
+    inside = [
+        word
+        for word in layer
+        if box.left <= word.box.left + word.box.width / 2 < box.left + box.width
+        and box.top <= word.box.top + word.box.height / 2 < box.top + box.height
+    ]
+    inside.sort(key=lambda word: word.box.left)
+    joint = "" if zone.cells else " "
+    return Token(joint.join(word.text for word in inside), box, 100.0, "text-layer")
+
+
+def _placed(token: Token, zone: FormZone) -> Token:
+    return Token(token.text, zone.box, token.raw_confidence, token.engine)
+
+
+def _inside(image: GreyImage, box: Box, inset_x: int, inset_y: int) -> GreyImage:
+    return image[
+        max(0, box.top + inset_y) : box.top + box.height - inset_y,
+        max(0, box.left + inset_x) : box.left + box.width - inset_x,
+    ]
+
+
+def _paper(image: GreyImage, box: Box) -> int:
+    around = image[
+        max(0, box.top - box.height) : box.top + 2 * box.height,
+        max(0, box.left - box.width) : box.left + 2 * box.width,
+    ]
+    return int(np.percentile(around, 80))
+
+
+def _ink(crop: GreyImage, paper: int = 0) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    level = paper or int(np.percentile(crop, 90))
+    return np.asarray(crop < level * 0.6)
