@@ -1,1 +1,1 @@
-"""Looks for signs of fraud in priced dossiers and their history."""
+"""Fraud rules: a priced dossier and what is known besides it → signals and a score."""
