@@ -1,4 +1,4 @@
-"""A dossier as it lies on paper: the electronic record, what people wrote about persons, a fault."""
+"""A dossier as it lies on paper: the electronic record, the persons as written, a fault."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -90,6 +90,10 @@ class PaperDossier:
             if bool(line.ean) == of_drugs:
                 days.setdefault(line.date, []).append(line)
         return days
+
+    def written(self, **changes: Any) -> "PaperDossier":
+        """Return this dossier with other words about persons on the paper."""
+        return replace(self, identity=replace(self.identity, **changes))
 
     def changed(self, **changes: Any) -> "PaperDossier":
         """Return this dossier with fields of its record changed."""

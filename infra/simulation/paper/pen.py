@@ -41,10 +41,15 @@ def blank_page(size_mm: tuple[float, float] = A4_MM, dpi: int = PAGE_DPI) -> Ima
     return Image.new("L", (width, height), WHITE)
 
 
+def is_arabic(text: str) -> bool:
+    """Whether a text has letters of the Arabic block of Unicode (U+0600 to U+06FF)."""
+    return any("\u0600" <= character <= "\u06ff" for character in text)
+
+
 class Pen:
     """Draws on one page in millimetres and points."""
 
-    def __init__(self, image: Image.Image, dpi: int) -> None:
+    def __init__(self, image: Image.Image, dpi: int = PAGE_DPI) -> None:
         self.image = image
         self.dpi = dpi
         self.draw = ImageDraw.Draw(image)
@@ -84,10 +89,16 @@ class Pen:
             language="ar" if right_to_left else "fr",
         )
 
+    def value(self, text: str, x_mm: float, y_mm: float, *, role: str, size_pt: float) -> None:
+        """Type a value from its left end; Arabic values are set in an Arabic typeface."""
+        role = "arabic" if is_arabic(text) else role
+        self.text(text, x_mm, y_mm, role=role, size_pt=size_pt, ink=TYPED_INK)
+
     def fitted(self, text: str, box: BoxMm, *, role: str, size_pt: float, align: str) -> None:
         """Type a value into a box, smaller when it is too long for it."""
         left, top, width, height = box
         margin = 1.2
+        role = "arabic" if is_arabic(text) else role
         while size_pt > SIZE_PT_MIN and self.width_mm(text, role, size_pt) > width - 2 * margin:
             size_pt -= 0.5
         x_mm = {"l": left + margin, "m": left + width / 2, "r": left + width - margin}[align]
