@@ -65,9 +65,9 @@ def to_wire(reading: Reading) -> list[Any]:
     """A reading as plain lists and texts, as a decoding child sends it."""
     if isinstance(reading, Pages):
         return ["pages", reading.media_type, reading.page_count]
-    if isinstance(reading, Refused):
-        return _record_to_wire(reading)
-    return ["records", [[part, _record_to_wire(record)] for part, record in reading.parts]]
+    if isinstance(reading, Records):
+        return ["records", [[part, _record_to_wire(one)] for part, one in reading.parts]]
+    return _record_to_wire(reading)
 
 
 def from_wire(wire: Any) -> Reading:
@@ -81,7 +81,10 @@ def from_wire(wire: Any) -> Reading:
         return Pages(str(media_type), int(page_count))
     if wire[0] == "records":
         return Records(tuple((int(part), _record_from_wire(record)) for part, record in wire[1]))
-    return _record_from_wire(wire)
+    record = _record_from_wire(wire)
+    if not isinstance(record, Refused):
+        raise ValueError("a decoding child sent a dossier outside of a list of records")
+    return record
 
 
 def _record_to_wire(record: Record) -> list[Any]:

@@ -183,8 +183,7 @@ class DecoderPool:
         try:
             if child is None:
                 child = _Child(self.context)
-            reading = child.read(task, data)
-            return reading
+            return child.read(task, data)
         finally:
             if child is not None and self._is_used_up(child):
                 child.close()

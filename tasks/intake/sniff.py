@@ -36,6 +36,8 @@ _READABLE: tuple[tuple[bytes, Kind], ...] = (
     (b"%PDF-", Kind.PDF),
     (b"\xff\xd8\xff", Kind.JPEG),
     (b"\x89PNG", Kind.PNG),
+    # A PNG that lost its first byte in a text-mode transfer; its reader says that it is damaged.
+    (b"PNG\r\n", Kind.PNG),
     (b"II*\x00", Kind.TIFF),
     (b"MM\x00*", Kind.TIFF),
     (b"II+\x00", Kind.TIFF),

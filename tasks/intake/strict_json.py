@@ -67,7 +67,8 @@ def read_json(data: bytes, *, depth_max: int) -> JsonText | Refused:
 def _decoded(data: bytes) -> str | Refused:
     if data.startswith(_UTF8_BOM):
         return Refused("IN_JSON_BOM")
-    if data.startswith(_UTF16_BOMS) or b"\x00" in data[:4]:
+    nul_places = [place for place, byte in enumerate(data[:4]) if byte == 0]
+    if data.startswith(_UTF16_BOMS) or nul_places in ([0, 2], [1, 3]):
         return Refused("IN_JSON_UTF16")
     try:
         return data.decode("utf-8")
@@ -106,7 +107,10 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > INTEGER_DIGITS_MAX or not INTEGER_MIN <= (number := int(digits)) <= INTEGER_MAX:
+    if (
+        len(digits) > INTEGER_DIGITS_MAX
+        or not INTEGER_MIN <= (number := int(digits)) <= INTEGER_MAX
+    ):
         raise _Objection("IN_JSON_NUMBER")
     return number
 

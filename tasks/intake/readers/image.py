@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from PIL import Image, ImageFile
 
-from tasks.intake.limits import ReadingContext
 from tasks.intake.document import Document, Reader
+from tasks.intake.limits import ReadingContext
 from tasks.intake.result import Pages, Reading, Refused
 from tasks.intake.sniff import Kind
 

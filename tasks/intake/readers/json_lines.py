@@ -1,8 +1,8 @@
 """Reads native electronic dossiers written one a line; a bad line refuses that line alone."""
 
+from tasks.intake.document import Document, Reader
 from tasks.intake.limits import ReadingContext
 from tasks.intake.native import read_record
-from tasks.intake.document import Document, Reader
 from tasks.intake.result import Reading, Record, Records, Refused
 from tasks.intake.sniff import Kind
 from tasks.intake.strict_json import read_json

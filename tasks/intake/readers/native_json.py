@@ -1,8 +1,8 @@
 """Reads one native electronic dossier: a JSON object of the published form."""
 
+from tasks.intake.document import Document, Reader
 from tasks.intake.limits import ReadingContext
 from tasks.intake.native import read_record
-from tasks.intake.document import Document, Reader
 from tasks.intake.result import Reading, Records, Refused
 from tasks.intake.sniff import Kind
 

@@ -3,8 +3,8 @@
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 
-from tasks.intake.limits import ReadingContext
 from tasks.intake.document import Document, Reader
+from tasks.intake.limits import ReadingContext
 from tasks.intake.result import Pages, Reading, Refused
 from tasks.intake.sniff import Kind
 
