@@ -23,6 +23,8 @@ _LANGUAGE = "fra"
 _WORD_CONFIDENCE_MIN = 60.0
 #: … and a page lies upright when this share of its words is read.
 _UPRIGHT_SHARE_MIN = 0.5
+#: A page of which fewer words are read is taken for unreadable.
+_READABLE_SHARE_MIN = 0.3
 #: White pixels kept around a number that is read again.
 _PADDING_PX = 4
 #: Numbers of one page that the second reader looks at; a page has no more.
@@ -107,9 +109,15 @@ def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
         is_text_layer=bool(raster.words),
         words=(*words, *numbers),
         barcodes=read_page_barcodes(image),
-        problem="" if words else "no word could be read",
+        problem=_problem_of(words),
     )
     return ReadPage(text, image, raster.pixel_sha256)
+
+
+def _problem_of(words: Sequence[Token]) -> str:
+    if not words:
+        return "no word could be read"
+    return "" if _share_read(words) >= _READABLE_SHARE_MIN else "most words could not be read"
 
 
 def _read_upright(
@@ -142,9 +150,7 @@ def _read_numbers(
     boxes = [run.box for run in number_runs(words)][:_NUMBERS_MAX]
     crops = [_padded_crop(image, box) for box in boxes]
     tokens = readers.second.read_crops(crops, language=_LANGUAGE, charset="", dpi=dpi)
-    return tuple(
-        replace(token, box=box) for token, box in zip(tokens, boxes, strict=True) if token.text
-    )
+    return tuple(replace(token, box=box) for token, box in zip(tokens, boxes, strict=True))
 
 
 def _padded_crop(image: GreyImage, box: Box) -> GreyImage:

@@ -63,7 +63,9 @@ def _displaced(
         likeness = cv2.matchTemplate(window, patch, cv2.TM_CCOEFF_NORMED)
         _, best, _, place = cv2.minMaxLoc(likeness)
         if best >= _LIKENESS_MIN:
-            shift_x, shift_y = _between_pixels(np.asarray(likeness, np.float32), place)
+            shift_x, shift_y = _between_pixels(
+                np.asarray(likeness, np.float32), (place[0], place[1])
+            )
             found.append(
                 (left + place[0] + shift_x + _HALF_PX, top + place[1] + shift_y + _HALF_PX)
             )

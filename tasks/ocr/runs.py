@@ -1,13 +1,17 @@
 """Numbers on a page without zones: words with digits that stand close together are one number."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.reading import Box, Token
 
-#: Two words belong to one number when the gap is under this share of their height: a blank
-#: between thousands is narrow, the way to the next column is not.
-_GAP_SHARE_MAX = 0.55
+#: Two words belong to one number when the gap is under this share of their height…
+_GAP_SHARE_MAX = 0.35
+#: … or under this one when the gap is a blank before thousands: in typewriting it is wide.
+_THOUSANDS_GAP_SHARE_MAX = 1.3
+_BEFORE_THOUSANDS = re.compile(r"^\d{1,3}$")
+_THOUSANDS = re.compile(r"^\d{3}(?:[.,]\d{2})?$")
 #: Two words stand on one row when they share this part of the lower one's height.
 _OVERLAP_MIN = 0.5
 
@@ -48,4 +52,6 @@ def _continues(before: Token, word: Token) -> bool:
         before.box.top, word.box.top
     )
     gap = word.box.left - (before.box.left + before.box.width)
-    return overlap >= _OVERLAP_MIN * height and -height < gap <= _GAP_SHARE_MAX * height
+    is_thousands = _BEFORE_THOUSANDS.match(before.text) and _THOUSANDS.match(word.text)
+    share = _THOUSANDS_GAP_SHARE_MAX if is_thousands else _GAP_SHARE_MAX
+    return overlap >= _OVERLAP_MIN * height and -height < gap <= share * height
