@@ -15,7 +15,7 @@ from models.dossier import (
     Relation,
     RequestKind,
 )
-from models.outcome import ValidatedDossier
+from models.outcome import FraudInput, PricedDossier, PricedLine, ValidatedDossier
 
 CARE_DAY = dt.date(2026, 11, 2)
 DEPOSIT_DAY = dt.date(2026, 11, 18)
@@ -100,3 +100,44 @@ def a_validated(**changes: Any) -> ValidatedDossier:
         findings=(),
     )
     return replace(validated, **changes)
+
+
+def a_priced(**changes: Any) -> PricedDossier:
+    """What pricing leaves of ``a_dossier()``: 70 % of 80.00 MAD."""
+    line = PricedLine(
+        line_no=1,
+        asked_minor=8000,
+        tariff_minor=8000,
+        base_minor=8000,
+        rate=Decimal("0.70"),
+        due_minor=5600,
+        rule_id="letters",
+        figure_ids=("letter.C.private",),
+    )
+    priced = PricedDossier(
+        dossier_id="D0001",
+        version=1,
+        scheme="ma-amo-salaries",
+        currency="MAD",
+        tariff_version="2026.1",
+        engine_version="1",
+        lines=(line,),
+        asked_minor=8000,
+        base_minor=8000,
+        due_minor=5600,
+        findings=(),
+        counter_uses=(),
+    )
+    return replace(priced, **changes)
+
+
+def a_fraud_input(**changes: Any) -> FraudInput:
+    """``a_dossier()`` as the fraud rules take it, the second to be received."""
+    entry = FraudInput(
+        dossier=a_dossier(),
+        validated=a_validated(),
+        priced=a_priced(),
+        image_hashes=(),
+        order_key="2026-11-20/000002",
+    )
+    return replace(entry, **changes)

@@ -121,7 +121,10 @@ def read_figures(paths: FraudPaths) -> Figures:
 
 
 def _read_rule(path: Path) -> tuple[RuleText, dict[str, tuple[DatedValue, ...]]]:
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise CatalogueError(f"{path.name}: not YAML: {type(error).__name__}") from error
     _check_keys(path, "rule", raw, _RULE_KEYS)
     for key in ("name", "sentence"):
         _check_keys(path, key, raw[key], frozenset(LANGUAGES))
