@@ -1,0 +1,300 @@
+"""Reads one scheme folder: what the scheme is, its figures, its rules and their order."""
+
+import datetime as dt
+import hashlib
+import importlib.util
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Generic, TypeVar, cast
+
+from models.errors import CatalogueError
+from models.finding import Effect
+from models.messages import Code
+from tasks.pricing.parameters import Parameter, read_parameters
+from tasks.pricing.rule import (
+    AdjustFunction,
+    Figures,
+    Phase,
+    RateFunction,
+    Rule,
+    TariffFunction,
+)
+from tasks.pricing.sources import Source
+from tasks.pricing.strict_yaml import (
+    Node,
+    as_days,
+    as_labels,
+    as_mapping,
+    as_text,
+    as_texts,
+    fail,
+    read_yaml,
+)
+from tasks.pricing.tables import Table, read_tables
+
+SCHEME_KEYS = (
+    "id",
+    "country",
+    "currency",
+    "names",
+    "national",
+    "rights",
+    "review_grace_days",
+    "production",
+    "rules",
+)
+#: Characters of a tariff version: 48 bits tell every version of a catalogue apart.
+VERSION_LENGTH = 12
+
+#: A rule of any phase; the engine asks for each phase's own kind.
+AnyRule = Rule[Any]
+F = TypeVar("F")
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRule(Generic[F]):
+    """A rule with the figures it may read."""
+
+    rule: Rule[F]
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A scheme ready to price: figures, rules in order, and the version of all of it.
+
+    ``production`` gives the effect of a finding's code in production where it differs from the
+    usual one; ``review_grace`` is how long after its last review a figure is still trusted.
+    """
+
+    scheme_id: str
+    country: str
+    currency: str
+    names: Mapping[str, str]
+    rights: str
+    review_grace: dt.timedelta
+    production: Mapping[str, Effect]
+    parameters: Mapping[str, Parameter]
+    tables: Mapping[str, Table]
+    rules: Mapping[str, AnyRule]
+    texts: Mapping[str, Mapping[str, str]]
+    tariff_version: str
+    tariff_rules: tuple[BoundRule[TariffFunction], ...]
+    base_rules: tuple[BoundRule[AdjustFunction], ...]
+    rate_rules: tuple[BoundRule[RateFunction], ...]
+    due_rules: tuple[BoundRule[AdjustFunction], ...]
+
+    def as_known(self, known_on: dt.date) -> "Scheme":
+        """Return the scheme with the figures as they were known on a day."""
+        known = replace(
+            self,
+            parameters={key: each.as_known(known_on) for key, each in self.parameters.items()},
+            tables={key: each.as_known(known_on) for key, each in self.tables.items()},
+            tariff_version=f"{self.tariff_version}~{known_on.isoformat()}",
+        )
+        return bind(known)
+
+
+def read_scheme(
+    folder: Path, *, national_dir: Path, sources: Mapping[str, Source], codes: Mapping[str, Code]
+) -> Scheme:
+    """Return the scheme of one folder.
+
+    Raises:
+        CatalogueError: names the file, the key and the date.
+    """
+    head = as_mapping(read_yaml(folder / "scheme.yaml"), "scheme.yaml", required=SCHEME_KEYS)
+    currency = as_text(head["currency"], "scheme.yaml: currency")
+    national = head["national"]
+    shared = None if national is None else national_dir / as_text(national, "scheme.yaml: national")
+    own_tables = _tables_of(folder, currency, sources)
+    tables = {**(_tables_of(shared, currency, sources) if shared else {}), **own_tables}
+    parameters = read_parameters(
+        folder / "parameters.yaml", currency=currency, sources=sources.keys()
+    )
+    own_rules = _rules_of(folder)
+    available = {**(_rules_of(shared) if shared else {}), **own_rules}
+    ordered = _ordered_rules(head["rules"], available, own_rules)
+    texts = {**(_texts_of(shared) if shared else {}), **_texts_of(folder)}
+    _check_rules(ordered, parameters, tables, texts, codes)
+    _check_all_read(ordered, parameters, own_tables)
+    rights = as_text(head["rights"], "scheme.yaml: rights")
+    return bind(
+        Scheme(
+            scheme_id=as_text(head["id"], "scheme.yaml: id"),
+            country=as_text(head["country"], "scheme.yaml: country"),
+            currency=currency,
+            names=as_labels(head["names"], "scheme.yaml: names"),
+            rights=rights,
+            review_grace=dt.timedelta(
+                days=as_days(head["review_grace_days"], "scheme.yaml: review_grace_days")
+            ),
+            production=_read_production(head["production"], codes),
+            parameters=parameters,
+            tables=tables,
+            rules={rule.rule_id: rule for rule in ordered},
+            texts=texts,
+            tariff_version=version_of([folder, shared] if shared else [folder], without=rights),
+            tariff_rules=(),
+            base_rules=(),
+            rate_rules=(),
+            due_rules=(),
+        )
+    )
+
+
+def bind(scheme: Scheme) -> Scheme:
+    """Return the scheme with each rule tied to the figures it declared."""
+
+    def of_phase(phase: Phase) -> tuple[BoundRule[Any], ...]:
+        return tuple(
+            BoundRule(
+                rule,
+                Figures(
+                    rule.rule_id,
+                    {name: scheme.parameters[name] for name in rule.reads if name in parameters},
+                    {name: scheme.tables[name] for name in rule.reads if name in scheme.tables},
+                ),
+            )
+            for rule in scheme.rules.values()
+            if rule.phase is phase
+        )
+
+    parameters = scheme.parameters
+    return replace(
+        scheme,
+        tariff_rules=of_phase(Phase.TARIFF),
+        base_rules=of_phase(Phase.BASE),
+        rate_rules=of_phase(Phase.RATE),
+        due_rules=of_phase(Phase.DUE),
+    )
+
+
+def version_of(folders: Sequence[Path], *, without: str) -> str:
+    """Return the tariff version: a short hash over names and bytes of all files that price.
+
+    The rights file ``without`` is left out: it opens rights and prices nothing.
+    """
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if not path.is_file() or "__pycache__" in path.parts or name == without:
+                continue
+            data = path.read_bytes()
+            digest.update(f"{name}\0{len(data)}\0".encode())
+            digest.update(data)
+    return digest.hexdigest()[:VERSION_LENGTH]
+
+
+def _tables_of(folder: Path, currency: str, sources: Mapping[str, Source]) -> Mapping[str, Table]:
+    if not (folder / "tables.yaml").exists():
+        return {}
+    return read_tables(folder, currency=currency, sources=sources.keys())
+
+
+def _texts_of(folder: Path) -> Mapping[str, Mapping[str, str]]:
+    path = folder / "texts.yaml"
+    node = read_yaml(path) if path.exists() else {}
+    if not isinstance(node, dict):
+        fail(path.name, "must map a rule to its text in each language")
+    return {str(key): as_labels(text, f"{path.name}: {key}") for key, text in node.items()}
+
+
+def _rules_of(folder: Path) -> Mapping[str, AnyRule]:
+    found: dict[str, AnyRule] = {}
+    for path in sorted((folder / "rules").glob("*.py")):
+        if path.name == "__init__.py":
+            continue
+        for value in vars(_load(path)).values():
+            if not isinstance(value, Rule):
+                continue
+            if value.rule_id in found:
+                fail(f"rules/{path.name}: {value.rule_id}", "written twice")
+            found[value.rule_id] = value
+    return found
+
+
+def _load(path: Path) -> ModuleType:
+    name = "tasfiya_rules_" + hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        fail(f"rules/{path.name}", "is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except CatalogueError:
+        raise
+    except Exception as error:  # whatever a rule file does wrong, the catalogue is at fault
+        del sys.modules[name]
+        raise CatalogueError(f"rules/{path.name}: cannot be loaded: {error}") from error
+    return module
+
+
+def _ordered_rules(
+    node: Node, available: Mapping[str, AnyRule], own: Collection[str]
+) -> list[AnyRule]:
+    phases = as_mapping(node, "scheme.yaml: rules", required=[phase.value for phase in Phase])
+    ordered: list[AnyRule] = []
+    for phase in Phase:
+        for rule_id in as_texts(phases[phase.value], f"scheme.yaml: rules: {phase}"):
+            rule = available.get(rule_id)
+            if rule is None or rule.phase is not phase:
+                fail(f"scheme.yaml: rules: {phase}: {rule_id}", "no such rule in rules/*.py")
+            ordered.append(rule)
+    named = [rule.rule_id for rule in ordered]
+    forgotten = sorted(set(own) - set(named))
+    if forgotten or len(set(named)) != len(named):
+        fail("scheme.yaml: rules", f"each rule is named once; not named: {forgotten}")
+    return ordered
+
+
+def _check_rules(
+    rules: Sequence[AnyRule],
+    parameters: Mapping[str, Parameter],
+    tables: Mapping[str, Table],
+    texts: Mapping[str, Mapping[str, str]],
+    codes: Mapping[str, Code],
+) -> None:
+    for rule in rules:
+        where = f"rules: {rule.rule_id}"
+        unknown = [name for name in rule.reads if name not in parameters and name not in tables]
+        if unknown:
+            fail(where, f"reads {', '.join(unknown)}, which no file of the catalogue holds")
+        if rule.rule_id not in texts:
+            fail(f"texts.yaml: {rule.rule_id}", "missing; every rule is named in each language")
+        for code in rule.codes:
+            if code not in codes:
+                fail(where, f"code {code} is not in codes.yaml")
+
+
+def _check_all_read(
+    rules: Sequence[AnyRule], parameters: Mapping[str, Parameter], own_tables: Mapping[str, Table]
+) -> None:
+    read = {name for rule in rules for name in rule.reads}
+    for name, parameter in parameters.items():
+        if name not in read:
+            first = parameter.timeline.figures[0].start if parameter.timeline.figures else ""
+            fail(f"parameters.yaml: {name}: {first}", "unread figure: no rule declares it")
+    for name in own_tables:
+        if name not in read:
+            fail(f"tables.yaml: {name}", "unread table: no rule declares it")
+
+
+def _read_production(node: Node, codes: Mapping[str, Code]) -> Mapping[str, Effect]:
+    where = "scheme.yaml: production"
+    if not isinstance(node, dict):
+        fail(where, "must map a code to its effect in production")
+    effects: dict[str, Effect] = {}
+    for code, effect in cast(dict[str, Node], node).items():
+        if code not in codes:
+            fail(where, f"code {code} is not in codes.yaml")
+        try:
+            effects[code] = Effect(str(effect))
+        except ValueError as error:
+            raise CatalogueError(f"{where}: {code}: unknown effect") from error
+    return effects

@@ -1,0 +1,1 @@
+"""AMO of salaried employees, run by the CNSS."""

@@ -1,0 +1,1 @@
+"""The rules of the AMO of salaried employees, one legal rule each."""
