@@ -1,0 +1,446 @@
+"""Clean electronic dossiers of every kind of care, as mappings of ``models.electronic``'s form.
+
+What is written here trips no rule: members have one dossier of a kind, lines of a dossier differ
+in what they bill, care lies within the filing deadline and fits age and sex, every piece is there.
+"""
+
+import datetime as dt
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from infra.simulation.names import spellings_of
+from infra.simulation.population import (
+    SCHEME,
+    Household,
+    Population,
+    SimMember,
+    SimPerson,
+    SimProvider,
+)
+from infra.simulation.truth import Drug, TariffFacts
+
+#: Care lies at most this many days before the deposit; the legal limit is two calendar months.
+CARE_DAYS_BACK = 40
+#: Deposits lie at most this many days before receipt.
+DEPOSIT_DAYS_BACK = 7
+#: Weighted load of one provider on one day, in dossiers; a surgical act weighs four.
+PROVIDER_LOAD_MAX = 8
+
+#: Illustrative analyses: no coefficient of the NABM is confirmed; all of a dossier's differ.
+ANALYSES: tuple[tuple[str, int], ...] = (
+    ("Numération formule sanguine", 80),
+    ("Glycémie", 30),
+    ("Taux de prothrombine", 40),
+    ("HDL cholestérol", 50),
+    ("Triglycérides", 60),
+    ("ECBU", 90),
+    ("HbA1c", 100),
+    ("T4 libre", 200),
+    ("TSH", 250),
+    ("Vitamine D", 450),
+)
+#: Illustrative imaging coefficients.
+IMAGES: tuple[tuple[str, int], ...] = (
+    ("Radiographie du thorax", 15),
+    ("Radiographie d'un membre", 12),
+    ("Échographie abdominale", 25),
+    ("Mammographie", 30),
+)
+DIAGNOSES = ("", "", "angine", "lombalgie", "gastrite", "migraine", "dermatite", "contrôle")
+AGENCIES = tuple(f"AG-{number:02d}" for number in range(1, 41))
+REGIONS = tuple(f"R-{number:02d}" for number in range(1, 13))
+
+
+@dataclass(slots=True)
+class Draft:
+    """A dossier before it is sent, with what the truth needs to know besides its text."""
+
+    dossier: dict[str, Any]
+    household: Household
+    member: SimMember
+    provider: SimProvider
+    has_ald: bool = False
+
+
+class Maker:
+    """What the builders of dossiers share: chance, people, figures and how busy providers are."""
+
+    def __init__(
+        self, rng: random.Random, population: Population, drugs: Mapping[str, Drug], figures: Any
+    ) -> None:
+        """Bind the parts of one run; ``figures`` are the truth's own tariff facts."""
+        self.rng = rng
+        self.population = population
+        self.figures: TariffFacts = figures
+        self.paid_drugs = [drug for drug in drugs.values() if drug.rate_pct > 0]
+        self.unpaid_drugs = [drug for drug in drugs.values() if drug.rate_pct == 0]
+        self._loads: dict[tuple[str, int], int] = {}
+        self._turns: dict[str, int] = {}
+        self._days: dict[int, str] = {}
+        self._invoices = 0
+
+    def day_text(self, ordinal: int) -> str:
+        """A day as ISO text."""
+        text = self._days.get(ordinal)
+        if text is None:
+            text = self._days[ordinal] = dt.date.fromordinal(ordinal).isoformat()
+        return text
+
+    def provider(self, role: str, ordinal: int, weight: int = 1) -> SimProvider:
+        """The next provider of a role that is not busy that day."""
+        pool = self.population.providers[role]
+        for _ in range(len(pool)):
+            turn = self._turns.get(role, 0)
+            self._turns[role] = turn + 1
+            provider = pool[turn % len(pool)]
+            key = (provider.provider_id, ordinal)
+            load = self._loads.get(key, 0) + weight
+            if load <= PROVIDER_LOAD_MAX:
+                self._loads[key] = load
+                return provider
+        provider = self.population.new_provider(role)
+        pool.append(provider)
+        return provider
+
+    def below(self, count: int) -> int:
+        """A whole number from 0 to ``count`` − 1."""
+        return int(self.rng.random() * count)
+
+    def care_day(self, deposit: int) -> int:
+        """A day of care before a deposit, within the deadline."""
+        return deposit - 1 - self.below(CARE_DAYS_BACK)
+
+    def invoice(self) -> str:
+        """An invoice number that was not used yet."""
+        self._invoices += 1
+        return f"F{self._invoices:07d}"
+
+    def written_name(self, person: SimPerson) -> str:
+        """A name as people write it: mostly as registered, sometimes in another spelling."""
+        chance = self.rng.random()
+        if chance < 0.85:
+            return f"{person.family_name} {person.given_name}"
+        if chance < 0.90:
+            return f"{person.given_name.title()} {person.family_name.title()}"
+        if chance < 0.95:
+            return f"{person.family_name} {spellings_of(person.given_name)[-1]}"
+        return person.arabic_name
+
+    def head(
+        self, household: Household, member: SimMember, deposit: int, kind: str
+    ) -> dict[str, Any]:
+        """The fields that every dossier has, without lines."""
+        person = member.person
+        name = self.written_name(person)
+        own = name if member.relation == "self" else self.written_name(household.insured)
+        number = self.population.new_public_number()
+        return {
+            "format": "tasfiya-dossier/1",
+            "public_number": number,
+            "scheme": SCHEME,
+            "channel": "electronic",
+            "agency": AGENCIES[self.below(40)],
+            "region": REGIONS[self.below(12)],
+            "deposit_date": self.day_text(deposit),
+            "insured_id": household.number,
+            "insured_name": own,
+            "beneficiary_id": member.beneficiary_id,
+            "beneficiary_name": name,
+            "beneficiary_birth_date": person.birth_date.isoformat(),
+            "beneficiary_sex": person.sex,
+            "relation": member.relation,
+            "kind_of_care": kind,
+            "diagnosis": DIAGNOSES[self.below(len(DIAGNOSES))],
+        }
+
+    def age_of(self, member: SimMember) -> int:
+        """Whole years of age on the simulated day."""
+        born, day = member.person.birth_date, self.population.day
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def finish(
+    dossier: dict[str, Any],
+    provider: SimProvider,
+    pieces: Sequence[str],
+    lines: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """Put provider, pieces, lines and their total into a dossier."""
+    dossier["provider_id"] = provider.inpe
+    dossier["pieces"] = [{"kind": kind, "count": 1} for kind in pieces]
+    dossier["lines"] = lines
+    dossier["total_minor"] = sum(line["amount_minor"] for line in lines)
+    return dossier
+
+
+def prescribe(maker: Maker, dossier: dict[str, Any], day: int) -> None:
+    """Add a prescription of a general practitioner from shortly before the care."""
+    pool = maker.population.providers["general"]
+    prescriber = pool[maker.below(len(pool))].inpe
+    dossier["prescriber_id"] = prescriber
+    dossier["prescription"] = {
+        "date": maker.day_text(day - maker.below(4)),
+        "prescriber_id": prescriber,
+    }
+
+
+def bill(maker: Maker, dossier: dict[str, Any], provider: SimProvider) -> None:
+    """Add a numbered invoice with the issuer's tax number."""
+    dossier["invoice_number"] = maker.invoice()
+    dossier["invoice_ice"] = provider.ice
+
+
+def letter_line(
+    letter: str, coefficient: int, day: str, asked_minor: int, label: str = ""
+) -> dict[str, Any]:
+    """A line of a key letter with its coefficient."""
+    return {
+        "letter": letter,
+        "coefficient": coefficient,
+        "label": label,
+        "date": day,
+        "quantity": 1,
+        "unit_amount_minor": asked_minor,
+        "amount_minor": asked_minor,
+    }
+
+
+def code_line(code: str, day: str, asked_minor: int, quantity: int = 1) -> dict[str, Any]:
+    """A line of an act or flat code."""
+    return {
+        "code": code,
+        "date": day,
+        "quantity": quantity,
+        "unit_amount_minor": asked_minor,
+        "amount_minor": asked_minor * quantity,
+    }
+
+
+def drug_line(drug: Drug, day: str, quantity: int = 1) -> dict[str, Any]:
+    """A line of boxes of a drug at its public price."""
+    return {
+        "ean": drug.ean,
+        "label": drug.name,
+        "date": day,
+        "quantity": quantity,
+        "unit_amount_minor": drug.price_minor,
+        "amount_minor": drug.price_minor * quantity,
+    }
+
+
+def consultation(maker: Maker, household: Household, member: SimMember, deposit: int) -> Draft:
+    """A consultation of a general practitioner or a specialist, at or above the tariff."""
+    care = maker.care_day(deposit)
+    chance = maker.rng.random()
+    role = "general" if chance < 0.6 else "specialist" if chance < 0.92 else "hospital"
+    provider = maker.provider(role, care)
+    letter = _letter_of(provider)
+    tariff = maker.figures.letter_minor(letter, provider.sector)
+    asked = tariff if role == "hospital" else tariff + 1_000 * maker.below(12)
+    dossier = maker.head(household, member, deposit, "ambulatory")
+    dossier["prescriber_id"] = "" if role == "hospital" else provider.inpe
+    lines = [letter_line(letter, 1, maker.day_text(care), asked, "Consultation")]
+    return Draft(finish(dossier, provider, ("care_sheet",), lines), household, member, provider)
+
+
+def _letter_of(provider: SimProvider) -> str:
+    if provider.role != "specialist":
+        return "C"
+    return {"cardiology": "CsC", "psychiatry": "CNPSY"}.get(provider.specialty, "Cs")
+
+
+def pharmacy(maker: Maker, household: Household, member: SimMember, deposit: int) -> Draft:
+    """One to four drugs at their public price; a few of them are not reimbursed."""
+    care = maker.care_day(deposit)
+    provider = maker.provider("pharmacy", care)
+    count = 1 + maker.below(4)
+    drugs = maker.rng.sample(maker.paid_drugs, count)
+    if maker.unpaid_drugs and maker.rng.random() < 0.05:
+        drugs.append(maker.unpaid_drugs[maker.below(len(maker.unpaid_drugs))])
+    day = maker.day_text(care)
+    lines = [drug_line(drug, day, 1 + (maker.rng.random() < 0.2)) for drug in drugs]
+    return pharmacy_of(maker, household, member, deposit, provider, lines)
+
+
+def pharmacy_of(
+    maker: Maker,
+    household: Household,
+    member: SimMember,
+    deposit: int,
+    provider: SimProvider,
+    lines: list[dict[str, Any]],
+) -> Draft:
+    """A pharmacy dossier of given lines, with all its pieces."""
+    dossier = maker.head(household, member, deposit, "pharmacy")
+    prescribe(maker, dossier, dt.date.fromisoformat(lines[0]["date"]).toordinal())
+    bill(maker, dossier, provider)
+    pieces = ("care_sheet", "prescription", "pharmacy_invoice", "drug_barcodes")
+    return Draft(finish(dossier, provider, pieces, lines), household, member, provider)
+
+
+def laboratory(maker: Maker, household: Household, member: SimMember, deposit: int) -> Draft:
+    """One to five analyses of different coefficients."""
+    care = maker.care_day(deposit)
+    provider = maker.provider("laboratory", care)
+    day = maker.day_text(care)
+    unit = maker.figures.letter_minor("B", "private")
+    lines = [
+        letter_line("B", coefficient, day, coefficient * (unit + 10 * maker.below(3)), label)
+        for label, coefficient in maker.rng.sample(ANALYSES, 1 + maker.below(5))
+    ]
+    return billed(maker, Draft({}, household, member, provider), deposit, "laboratory", lines)
+
+
+def radiology(maker: Maker, household: Household, member: SimMember, deposit: int) -> Draft:
+    """One or two images of different coefficients."""
+    care = maker.care_day(deposit)
+    provider = maker.provider("radiology", care)
+    day = maker.day_text(care)
+    unit = maker.figures.letter_minor("Z", "private")
+    lines = [
+        letter_line("Z", coefficient, day, coefficient * (unit + 100 * maker.below(5)), label)
+        for label, coefficient in maker.rng.sample(IMAGES[:3], 1 + maker.below(2))
+    ]
+    return billed(maker, Draft({}, household, member, provider), deposit, "radiology", lines)
+
+
+def billed(
+    maker: Maker, draft: Draft, deposit: int, kind: str, lines: list[dict[str, Any]]
+) -> Draft:
+    """A laboratory or radiology dossier of given lines, with prescription and bill."""
+    dossier = maker.head(draft.household, draft.member, deposit, kind)
+    prescribe(maker, dossier, dt.date.fromisoformat(lines[0]["date"]).toordinal())
+    bill(maker, dossier, draft.provider)
+    piece = "lab_bill" if kind == "laboratory" else "radiology_bill"
+    draft.dossier = finish(dossier, draft.provider, ("care_sheet", "prescription", piece), lines)
+    return draft
+
+
+def physiotherapy(maker: Maker, household: Household, member: SimMember, deposit: int) -> Draft:
+    """Four to eight sessions, every fourth day; continuous care that has ended."""
+    count = 4 + maker.below(5)
+    last = deposit - 1 - maker.below(8)
+    first = last - 4 * (count - 1)
+    provider = maker.provider("physiotherapist", first)
+    asked = maker.figures.letter_minor("AMM", "private") + 1_000 * maker.below(4)
+    lines = [
+        letter_line("AMM", 1, maker.day_text(first + 4 * number), asked, "Séance")
+        for number in range(count)
+    ]
+    dossier = maker.head(household, member, deposit, "ambulatory")
+    dossier["is_continuous_care"] = True
+    prescribe(maker, dossier, first)
+    pieces = ("care_sheet", "prescription", "fee_note")
+    return Draft(finish(dossier, provider, pieces, lines), household, member, provider)
+
+
+def dental(maker: Maker, household: Household, member: SimMember, deposit: int) -> Draft:
+    """Dental care on different teeth, now and then a crown under the two years' ceiling."""
+    care = maker.care_day(deposit)
+    provider = maker.provider("dentist", care)
+    day = maker.day_text(care)
+    lines = [
+        {**code_line(code, day, _dental_asked(maker, code)), "tooth": tooth}
+        for code, tooth in _dental_acts(maker, maker.age_of(member))
+    ]
+    dossier = maker.head(household, member, deposit, "dental")
+    dossier["prescriber_id"] = provider.inpe
+    pieces = ("care_sheet", "dental_chart", "fee_note")
+    return Draft(finish(dossier, provider, pieces, lines), household, member, provider)
+
+
+def _dental_asked(maker: Maker, code: str) -> int:
+    return maker.figures.tariff_of(code, "private") + 2_500 * maker.below(7)
+
+
+def _dental_acts(maker: Maker, age: int) -> list[tuple[str, str]]:
+    if age < 12:
+        return [("D715", "75")] if age >= 6 else [("D700", "84")]
+    chance = maker.rng.random()
+    if age >= 20 and chance < 0.08:
+        return [("D754", "36"), ("D754", "46")]
+    if age >= 20 and chance < 0.20:
+        return [("D750", "36")]
+    if age >= 20 and chance < 0.30:
+        return [("D720", "48")]
+    acts = [("D700", "16"), ("D701", "25"), ("D708", ""), ("D713", "14")]
+    return maker.rng.sample(acts, 1 + maker.below(2))
+
+
+def hospital(maker: Maker, household: Household, member: SimMember, deposit: int) -> Draft:
+    """A stay: medical days, or one surgical act under its band, or a delivery."""
+    age = maker.age_of(member)
+    chance = maker.rng.random()
+    if member.person.sex == "F" and 20 <= age <= 40 and chance < 0.4:
+        codes: tuple[str, ...] = ("ACC",)
+    elif age >= 16 and chance < 0.75:
+        codes = ("HER", "APP") if chance > 0.71 else ("HER",) if chance > 0.55 else ("APP",)
+    else:
+        codes = ()
+    return stay_of(maker, household, member, deposit, codes)
+
+
+def stay_of(
+    maker: Maker,
+    household: Household,
+    member: SimMember,
+    deposit: int,
+    codes: Sequence[str],
+) -> Draft:
+    """A stay with the given surgical acts the day after admission, or with medical days."""
+    nights = 2 + maker.below(5)
+    admission = deposit - 1 - maker.below(25) - nights
+    is_public = bool(codes) and maker.rng.random() < 0.25
+    provider = maker.provider("hospital" if is_public else "clinic", admission + 1, 4)
+    if codes:
+        day = maker.day_text(admission + 1)
+        extra = 0 if is_public else 20_000 * maker.below(5)
+        lines = [
+            code_line(code, day, maker.figures.tariff_of(code, provider.sector) + extra)
+            for code in codes
+        ]
+    else:
+        asked = maker.figures.tariff_of("HJ-MED", "private") + 5_000 * maker.below(5)
+        lines = [code_line("HJ-MED", maker.day_text(admission), asked, nights)]
+    dossier = maker.head(household, member, deposit, "hospital")
+    bill(maker, dossier, provider)
+    dossier["stay"] = {
+        "admission_date": maker.day_text(admission),
+        "discharge_date": maker.day_text(admission + nights),
+        "establishment_id": provider.inpe,
+    }
+    pieces = ("care_sheet", "hospital_invoice")
+    return Draft(finish(dossier, provider, pieces, lines), household, member, provider)
+
+
+def long_term(maker: Maker, household: Household, member: SimMember, deposit: int) -> Draft:
+    """A public hospital's consultation for a recognised long-term condition (90 %)."""
+    care = maker.care_day(deposit)
+    provider = maker.provider("hospital", care)
+    ald_code = ALD_CODES[maker.below(len(ALD_CODES))]
+    household.conditions.append((member.person.person_id, ald_code))
+    asked = maker.figures.letter_minor("Cs", "public")
+    dossier = maker.head(household, member, deposit, "ambulatory")
+    dossier["ald_code"] = ald_code
+    lines = [letter_line("Cs", 1, maker.day_text(care), asked, "Consultation")]
+    finish(dossier, provider, ("care_sheet",), lines)
+    return Draft(dossier, household, member, provider, has_ald=True)
+
+
+#: Numbers of the arrêté 2518-05's list: diabetes, hypertension, rheumatoid arthritis.
+ALD_CODES = ("9", "14", "26")
+
+Builder = Callable[[Maker, Household, SimMember, int], Draft]
+#: Kinds of clean dossiers with their share in thousandths.
+MIX: tuple[tuple[Builder, int], ...] = (
+    (consultation, 330),
+    (pharmacy, 300),
+    (laboratory, 140),
+    (radiology, 80),
+    (dental, 70),
+    (hospital, 40),
+    (physiotherapy, 30),
+    (long_term, 10),
+)
