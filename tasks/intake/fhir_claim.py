@@ -99,7 +99,7 @@ def map_claim(
     unmapped = "; ".join(_unmapped(work))
     if work.lacks:
         # The first lack gives the code; the others are told with it, so that one repair is enough.
-        params = {"also": " ".join(work.lacks[1:]), "unmapped": unmapped}
+        params = {"also": " ".join(work.lacks[1:]) or "—", "unmapped": unmapped}
         return Refused(work.lacks[0], params, native["public_number"])
     written = {name: value for name, value in native.items() if value is not None}
     return read_record(json.dumps(written, ensure_ascii=False), written, context, unmapped)

@@ -49,7 +49,7 @@ def read_record(text: str, value: Any, context: ReadingContext, unmapped: str = 
         region=dossier.region,
         deposit_date=dossier.deposit_date,
         insured_id=dossier.insured_id,
-        payload=dossier.model_dump_json(),
+        payload=dossier.model_dump_json(exclude_defaults=True),
         unmapped=unmapped,
     )
 

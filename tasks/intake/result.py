@@ -23,9 +23,9 @@ class Refused:
 class ReceivedRecord:
     """One electronic dossier that fits the published form, with what the dossier's row needs.
 
-    ``payload`` is the record as JSON text in the native form; ``unmapped`` lists the paths of a
-    foreign form that have no place in it. ``insured_id`` is kept to compare a complement with
-    the dossier it completes, and goes nowhere else.
+    ``payload`` is the record as JSON text in the native form, without what equals the form's own
+    defaults; ``unmapped`` lists the paths of a foreign form that have no place in it.
+    ``insured_id`` is kept to compare a complement with the dossier it completes.
     """
 
     public_number: str
