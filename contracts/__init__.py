@@ -1,0 +1,1 @@
+"""What must hold of the data that leaves a stage: one ODCS file a boundary, compiled to checks."""
