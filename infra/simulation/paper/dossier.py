@@ -45,24 +45,15 @@ class PaperIdentity:
 
 
 @dataclass(frozen=True, slots=True)
-class PaperTruth:
-    """What the stages must make of the dossier: finding and signal codes, minor units due.
-
-    ``due_minor`` is None where nothing is decided on the dossier.
-    """
-
-    codes: tuple[str, ...] = ()
-    signals: tuple[str, ...] = ()
-    due_minor: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PaperDossier:
-    """One dossier to put on paper."""
+    """One dossier to put on paper.
+
+    ``truth`` is the caller's truth row, passed through and changed only by a fault planted here.
+    """
 
     record: ElectronicDossier
     identity: PaperIdentity
-    truth: PaperTruth = field(default_factory=PaperTruth)
+    truth: Mapping[str, Any] = field(default_factory=dict)
     fault: PaperFault = PaperFault.NONE
     printed_total_minor: int | None = None
 
@@ -104,7 +95,7 @@ def paper_from_electronic(
     dossier: Mapping[str, Any],
     identity: Mapping[str, Any],
     *,
-    truth: PaperTruth | None = None,
+    truth: Mapping[str, Any] | None = None,
 ) -> PaperDossier:
     """Return the paper twin of an electronic dossier.
 
@@ -112,6 +103,7 @@ def paper_from_electronic(
     ``beneficiary_birth_date``, ``beneficiary_cin`` and ``sex``, and MAY hold ``prescriber_inpe``,
     ``provider_inpe`` (else the record's ids are printed), ``prescriber_name``, ``provider_name``
     and ``provider_tax_id``. What it does not hold is taken from the record or left empty.
+    ``truth`` is what the caller's truth row says of the dossier (codes, outcome, due_minor …).
 
     Raises:
         pydantic.ValidationError: when the mapping is no electronic dossier.
@@ -120,7 +112,7 @@ def paper_from_electronic(
     return PaperDossier(
         record=record,
         identity=_identity_of(record, identity),
-        truth=truth or PaperTruth(),
+        truth=dict(truth or {}),
     )
 
 

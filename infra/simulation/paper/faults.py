@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from infra.simulation.paper.dossier import PaperDossier, PaperFault, PaperTruth
+from infra.simulation.paper.dossier import PaperDossier, PaperFault
 from models.dossier import PieceKind, RequestKind
 
 FAULTS_FILE = Path(__file__).with_name("faults.yaml")
@@ -26,8 +26,9 @@ class FaultRule:
 
     share: int
     codes: tuple[str, ...]
-    signals: tuple[str, ...]
-    decided: bool
+    allowed: tuple[str, ...]
+    outcome: str
+    due: str
     care: tuple[str, ...] = ()
 
 
@@ -54,10 +55,10 @@ def plant_faults(papers: Sequence[PaperDossier], *, seed: int) -> list[PaperDoss
 
 def with_fault(paper: PaperDossier, fault: PaperFault) -> PaperDossier:
     """Return a dossier with a fault on paper and the truth that goes with it."""
-    rule = fault_rules()[fault]
-    due_minor = paper.truth.due_minor if rule.decided else None
-    truth = PaperTruth(codes=rule.codes, signals=(), due_minor=due_minor)
-    faulty = replace(paper, fault=fault, truth=truth)
+    faulty = replace(paper, fault=fault)
+    if fault is PaperFault.RESUBMITTED:
+        return faulty
+    faulty = replace(faulty, truth=faulty_truth(paper, fault))
     if fault is PaperFault.NAME_MISMATCH:
         return faulty.written(beneficiary_name=OTHER_NAME)
     if fault is PaperFault.SUM_MISMATCH:
@@ -71,6 +72,20 @@ def with_fault(paper: PaperDossier, fault: PaperFault) -> PaperDossier:
     return faulty
 
 
+def faulty_truth(paper: PaperDossier, fault: PaperFault) -> dict[str, Any]:
+    """Return the truth row of a dossier that has a fault."""
+    rule = fault_rules()[fault]
+    return {
+        **paper.truth,
+        "fault": f"paper_{fault.value}",
+        "is_clean": False,
+        "codes": list(rule.codes),
+        "allowed_codes": sorted({*paper.truth.get("allowed_codes", ()), *rule.allowed}),
+        "outcome": rule.outcome,
+        "due_minor": paper.truth.get("due_minor") if rule.due == "kept" else 0,
+    }
+
+
 @functools.cache
 def fault_rules() -> Mapping[PaperFault, FaultRule]:
     """Return the rule of each fault."""
@@ -79,8 +94,9 @@ def fault_rules() -> Mapping[PaperFault, FaultRule]:
         PaperFault(name): FaultRule(
             share=item["share"],
             codes=tuple(item["codes"]),
-            signals=tuple(item["signals"]),
-            decided=item["decided"],
+            allowed=tuple(item["allowed"]),
+            outcome=item["outcome"],
+            due=item["due"],
             care=tuple(item.get("care", ())),
         )
         for name, item in raw.items()
@@ -88,7 +104,7 @@ def fault_rules() -> Mapping[PaperFault, FaultRule]:
 
 
 def _is_clean(paper: PaperDossier) -> bool:
-    return paper.fault is PaperFault.NONE and not paper.truth.codes and not paper.truth.signals
+    return paper.fault is PaperFault.NONE and not paper.truth.get("codes")
 
 
 def _can_have(paper: PaperDossier, rule: FaultRule) -> bool:

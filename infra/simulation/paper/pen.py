@@ -4,13 +4,14 @@ import functools
 import math
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import zxingcpp
 from PIL import Image, ImageChops, ImageDraw
 
-from infra.simulation.paper.fonts import font, require_arabic_shaping
+from infra.simulation.paper.fonts import POINTS_PER_INCH, font, require_arabic_shaping
 from infra.simulation.paper.template import BoxMm, Shape
 
 #: Resolution of rendered pages; 300 dpi reads no better on typed text and costs a third more.
@@ -32,6 +33,21 @@ SIZE_PT_MIN = 6.5
 
 #: White modules that Code 128 and EAN-13 need on either side (ISO/IEC 15417, 15420).
 QUIET_MODULES = 10
+
+
+#: Where a drawn image keeps what was written on it, for documents with a text layer.
+WRITTEN = "written"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenText:
+    """A line of text as drawn: its left end, middle height and width, and its size."""
+
+    text: str
+    left_mm: float
+    middle_mm: float
+    width_mm: float
+    size_pt: float
 
 
 def blank_page(size_mm: tuple[float, float] = A4_MM, dpi: int = PAGE_DPI) -> Image.Image:
@@ -79,6 +95,7 @@ class Pen:
     ) -> None:
         """Write one line; ``anchor`` is Pillow's, Arabic is set from right to left."""
         right_to_left = role.startswith("arabic")
+        self._keep(text, x_mm, y_mm, role, size_pt, anchor)
         self.draw.text(
             (self.px(x_mm), self.px(y_mm)),
             text,
@@ -195,6 +212,17 @@ class Pen:
         )
         under = self.image.crop((left, top, right, bottom))
         self.image.paste(ImageChops.darker(under, turned), (left, top))
+
+    def _keep(
+        self, text: str, x_mm: float, y_mm: float, role: str, size_pt: float, anchor: str
+    ) -> None:
+        """Note what is written; a tuple, so that copies of a page do not share it."""
+        width = self.width_mm(text, role, size_pt)
+        left = x_mm - width * {"l": 0.0, "m": 0.5, "r": 1.0}[anchor[0]]
+        height = size_pt * MM_PER_INCH / POINTS_PER_INCH
+        middle = y_mm if anchor[1] == "m" else y_mm + height / 2
+        written = WrittenText(text, left, middle, width, size_pt)
+        self.image.info[WRITTEN] = (*self.image.info.get(WRITTEN, ()), written)
 
     def _edges(self, box: BoxMm) -> tuple[int, int, int, int]:
         left, top, width, height = box
