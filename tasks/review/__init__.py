@@ -1,1 +1,1 @@
-"""Decides dossiers, and hands to people what a machine may not decide."""
+"""Review: everything said about a dossier → a decision, or a task for a person at the desk."""
