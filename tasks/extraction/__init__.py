@@ -1,1 +1,1 @@
-"""Turns words or electronic records into typed fields with evidence."""
+"""Extraction: readings or an electronic record become a typed dossier with evidence."""

@@ -1,0 +1,109 @@
+"""When a reading is accepted without a person: two engines agree and the value is valid.
+
+Measured on 3,120 fields of 120 degraded pages this rule accepted 92.8 % and none wrongly (95 %
+upper bound 0.1 %). The probabilities below are start values from such measurements, not from
+corrected dossiers; an engine's own score is never taken for one.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tasks.extraction.fields import Parsed, Parser
+
+#: Raw confidence (0–100) from which one valid reading may stand against one that is not valid.
+ALONE_CONFIDENCE_MIN = 90.0
+#: Upper bound of the measured error where both engines agree on a valid value.
+P_AGREED = 0.001
+#: A bar code with a check character says the same as a reading.
+P_CONFIRMED = 0.0005
+#: One engine's value is valid, the other's cannot be a value of the field.
+P_ALONE = 0.01
+#: The engines agree on the letters of a name but not on its accents.
+P_ACCENTS = 0.005
+#: Nothing was read where nothing has to stand.
+P_EMPTY = 0.005
+#: Two different values, or none that is valid.
+P_DOUBTFUL = 0.5
+
+
+class Source(StrEnum):
+    """Why a value is believed, or not."""
+
+    AGREED = "agreed"
+    CONFIRMED = "barcode"
+    ALONE = "one_reader"
+    ARITHMETIC = "arithmetic"
+    EMPTY = "empty"
+    BOX = "checkbox"
+    DOUBTFUL = "doubtful"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What two engines read in one place; confidences are theirs, from 0 to 100."""
+
+    first: str = ""
+    second: str = ""
+    first_confidence: float = 0.0
+    second_confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A field's value, the chance that it is wrong, and why it is believed."""
+
+    value: str
+    error_probability: float
+    is_doubtful: bool
+    source: Source
+
+
+def judge(
+    reading: Reading,
+    parse: Parser,
+    *,
+    is_required: bool,
+    confirmations: frozenset[str] = frozenset(),
+) -> Judged:
+    """Return the accepted value of a field, or its likeliest value marked as doubtful.
+
+    ``confirmations`` are values read from bar codes that repeat this field.
+    """
+    first, second = parse(reading.first), parse(reading.second)
+    confirmed = _confirmed(first, second, confirmations)
+    if confirmed is not None:
+        return confirmed
+    if first.is_empty and second.is_empty:
+        source = Source.DOUBTFUL if is_required else Source.EMPTY
+        return Judged("", P_DOUBTFUL if is_required else P_EMPTY, is_required, source)
+    if first.is_valid and second.is_valid and first.key == second.key:
+        same = first.value == second.value
+        return Judged(first.value, P_AGREED if same else P_ACCENTS, False, Source.AGREED)
+    alone = _alone(first, second, reading)
+    if alone is not None:
+        return Judged(alone.value, P_ALONE, False, Source.ALONE)
+    likeliest = first if first.is_valid and not second.is_valid else second
+    return Judged(likeliest.value or first.value, P_DOUBTFUL, True, Source.DOUBTFUL)
+
+
+def _confirmed(first: Parsed, second: Parsed, confirmations: frozenset[str]) -> Judged | None:
+    """A bar code decides where it agrees with a reading, or where no reading is valid."""
+    if not confirmations:
+        return None
+    for parsed in (first, second):
+        if parsed.is_valid and parsed.value in confirmations:
+            return Judged(parsed.value, P_CONFIRMED, False, Source.CONFIRMED)
+    value = min(confirmations)
+    if len(confirmations) == 1 and not first.is_valid and not second.is_valid:
+        return Judged(value, P_CONFIRMED, False, Source.CONFIRMED)
+    return Judged(value, P_DOUBTFUL, True, Source.DOUBTFUL)
+
+
+def _alone(first: Parsed, second: Parsed, reading: Reading) -> Parsed | None:
+    """The one valid reading whose engine is sure while the other one's cannot be a value."""
+    if first.is_valid and not second.is_valid:
+        return first if reading.first_confidence >= ALONE_CONFIDENCE_MIN else None
+    if second.is_valid and not first.is_valid:
+        return second if reading.second_confidence >= ALONE_CONFIDENCE_MIN else None
+    return None

@@ -1,0 +1,163 @@
+"""A bill in free layout: its number, date and ICE, its rows with amounts, its total."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.reading import Box
+from tasks.extraction.acceptance import P_DOUBTFUL, P_EMPTY, Reading, judge
+from tasks.extraction.closure import AmountReading, amount_reading
+from tasks.extraction.fields import Parser, parse_amount, parse_code, parse_date, parser_of
+from tasks.extraction.found import Found, missing
+from tasks.extraction.kinds import Document, find_row
+from tasks.extraction.rows import Cell, Row
+from tasks.extraction.vocabulary import Vocabulary
+
+_DATE = re.compile(r"\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}")
+_NUMBER = re.compile(r"[A-Za-z]{0,4}[-/]?\d[0-9A-Za-z/\-]{2,}")
+_ICE = re.compile(r"(?<!\d)\d{15}(?!\d)")
+#: Digits of the common identifier of an enterprise (ICE).
+_ICE_DIGITS = 15
+_ICE_WORD = re.compile(r"\bICE\b")
+
+
+@dataclass(frozen=True, slots=True)
+class BillHead:
+    """A bill's number, date and ICE, each with its evidence."""
+
+    number: Found
+    date: Found
+    ice: Found
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row of a bill that ends in an amount; ``before`` are its cells left of the amounts."""
+
+    page_no: int
+    row: Row
+    before: tuple[Cell, ...]
+    amounts: tuple[Cell, ...]
+
+    @property
+    def amount(self) -> Cell:
+        """The amount of the whole row: the last one."""
+        return self.amounts[-1]
+
+    @property
+    def unit(self) -> Cell | None:
+        """The price of one, when two amounts stand in the row."""
+        return self.amounts[-2] if len(self.amounts) > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class BillBody:
+    """The items of all pages of a bill and its total, if one was found."""
+
+    items: tuple[Item, ...]
+    total: Cell | None
+    total_page_no: int
+
+
+def read_head(pages: Sequence[Document], vocabulary: Vocabulary) -> BillHead:
+    """Return what a bill says of itself; its last page may hold the identifiers."""
+    number = missing(pages[0].page.page_no, chance=P_EMPTY, is_doubtful=False)
+    for row in pages[0].rows:
+        if any(word in _joined(row) for word in map(_squeeze, vocabulary.invoice_words)):
+            number = _first(pages[:1], (row,), _NUMBER, parse_code) or number
+            break
+    return BillHead(number=number, date=read_date(pages), ice=_read_ice(pages))
+
+
+def read_date(pages: Sequence[Document]) -> Found:
+    """Return the topmost date of a document; nothing is there when none is."""
+    found = _first(pages, None, _DATE, parse_date)
+    return found or missing(pages[0].page.page_no, chance=P_EMPTY, is_doubtful=False)
+
+
+def read_body(pages: Sequence[Document], vocabulary: Vocabulary) -> BillBody:
+    """Return the rows that end in amounts, above the total, and the total."""
+    items: list[Item] = []
+    total: Cell | None = None
+    total_page_no = pages[-1].page.page_no
+    for document in pages:
+        rows = [row for row in document.rows if _amounts(row)]
+        total_row = find_row(rows, vocabulary.total_words)
+        for row in rows:
+            if total_row is not None and row.middle >= total_row.middle:
+                break
+            items.append(_item(document.page.page_no, row, _amounts(row)[-2:]))
+        if total_row is not None:
+            total, total_page_no = _amounts(total_row)[-1], document.page.page_no
+    return BillBody(tuple(items), total, total_page_no)
+
+
+def reading_of(cell: Cell | None) -> AmountReading:
+    """Return the valid amounts the engines read in a cell."""
+    if cell is None:
+        return amount_reading(())
+    texts = (cell.reading.first, cell.reading.second)
+    parsed = [parse_amount(text) for text in texts]
+    return amount_reading([int(one.value) for one in parsed if one.is_valid])
+
+
+def _item(page_no: int, row: Row, amounts: tuple[Cell, ...]) -> Item:
+    before = tuple(cell for cell in row.cells if cell.box.left < amounts[0].box.left)
+    return Item(page_no, row, before, amounts)
+
+
+def _amounts(row: Row) -> tuple[Cell, ...]:
+    return tuple(cell for cell in row.numbers if reading_of(cell).candidates)
+
+
+def _read_ice(pages: Sequence[Document]) -> Found:
+    found = _first(pages, None, _ICE, parser_of("digits", length=_ICE_DIGITS))
+    if found is not None:
+        return found
+    for document in pages:
+        for row in document.rows:
+            if _ICE_WORD.search(row.plain) and row.numbers:
+                absent = missing(document.page.page_no, chance=P_DOUBTFUL, is_doubtful=True)
+                return Found(absent.judged, row.numbers[-1].reading, absent.page_no, _box(row))
+    return missing(pages[0].page.page_no, chance=P_EMPTY, is_doubtful=False)
+
+
+def _first(
+    pages: Sequence[Document],
+    rows: Sequence[Row] | None,
+    pattern: re.Pattern[str],
+    parse: Parser,
+) -> Found | None:
+    for document in pages:
+        for row in rows if rows is not None else document.rows:
+            for cell in row.numbers:
+                reading = _narrowed(cell.reading, pattern)
+                if reading is not None:
+                    judged = judge(reading, parse, is_required=True)
+                    return Found(judged, reading, document.page.page_no, cell.box)
+    return None
+
+
+def _narrowed(reading: Reading, pattern: re.Pattern[str]) -> Reading | None:
+    """Cut both readings to the part that has the pattern; None when neither has it."""
+    first, second = pattern.search(reading.first), pattern.search(reading.second)
+    if first is None and second is None:
+        return None
+    return Reading(
+        first=first[0] if first else reading.first,
+        second=second[0] if second else reading.second,
+        first_confidence=reading.first_confidence,
+        second_confidence=reading.second_confidence,
+    )
+
+
+def _joined(row: Row) -> str:
+    return _squeeze(row.plain)
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", text)
+
+
+def _box(row: Row) -> Box:
+    return row.numbers[-1].box

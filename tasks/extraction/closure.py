@@ -1,0 +1,87 @@
+"""Amounts that must add up: which readings of the lines and of the total close the sum.
+
+The sum decides between two readings of an amount only when one single choice closes it.
+"""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tasks.extraction.acceptance import P_AGREED, P_ALONE, P_CONFIRMED, P_DOUBTFUL, Judged, Source
+
+#: Disputed amounts of one document between which the sum may decide; more are left to a person.
+DISPUTED_MAX = 3
+#: Amounts on which all readings agree but that do not add up: the paper itself is likely wrong.
+P_NOT_CLOSED = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class AmountReading:
+    """The valid readings of one amount in minor units: one when the engines agree, else two.
+
+    ``likeliest`` is shown to a person when the sum does not decide.
+    """
+
+    candidates: tuple[int, ...]
+    is_agreed: bool
+    likeliest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The judged amounts, in the order given, and the total; ``is_closed`` when they add up."""
+
+    amounts: tuple[Judged, ...]
+    total: Judged
+    is_closed: bool
+
+
+def amount_reading(values: Sequence[int]) -> AmountReading:
+    """Return the reading of an amount from the valid values the engines gave (none, one, two)."""
+    distinct = tuple(dict.fromkeys(values))
+    return AmountReading(
+        candidates=distinct,
+        is_agreed=len(values) >= 2 and len(distinct) == 1,
+        likeliest=distinct[-1] if distinct else 0,
+    )
+
+
+def close_amounts(amounts: Sequence[AmountReading], total: AmountReading) -> Closed:
+    """Return each amount as agreed, as settled by the sum, or as doubtful."""
+    everything = [*amounts, total]
+    disputed = [reading for reading in everything if not reading.is_agreed]
+    if not disputed:
+        values = [reading.candidates[0] for reading in everything]
+        is_closed = bool(amounts) and sum(values[:-1]) == values[-1]
+        chance = P_CONFIRMED if is_closed else P_NOT_CLOSED
+        judged = [Judged(str(value), chance, False, Source.AGREED) for value in values]
+        return Closed(tuple(judged[:-1]), judged[-1], is_closed)
+    solutions = _solutions(everything, len(disputed)) if amounts else []
+    if len(solutions) == 1:
+        judged = [
+            _settled(reading, value)
+            for reading, value in zip(everything, solutions[0], strict=True)
+        ]
+        return Closed(tuple(judged[:-1]), judged[-1], is_closed=True)
+    judged = [_open(reading) for reading in everything]
+    return Closed(tuple(judged[:-1]), judged[-1], is_closed=False)
+
+
+def _solutions(readings: Sequence[AmountReading], disputed_count: int) -> list[tuple[int, ...]]:
+    if disputed_count > DISPUTED_MAX or any(not reading.candidates for reading in readings):
+        return []
+    choices = itertools.product(*(reading.candidates for reading in readings))
+    return [choice for choice in choices if sum(choice[:-1]) == choice[-1]]
+
+
+def _settled(reading: AmountReading, value: int) -> Judged:
+    if reading.is_agreed:
+        return Judged(str(value), P_AGREED, False, Source.AGREED)
+    return Judged(str(value), P_ALONE, False, Source.ARITHMETIC)
+
+
+def _open(reading: AmountReading) -> Judged:
+    value = str(reading.likeliest)
+    if reading.is_agreed:
+        return Judged(value, P_NOT_CLOSED, False, Source.AGREED)
+    return Judged(value, P_DOUBTFUL, True, Source.DOUBTFUL)

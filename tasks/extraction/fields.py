@@ -1,0 +1,185 @@
+"""What a reading means: each type of field has a normal form and a check, and never guesses.
+
+A reading that does not fit its type is kept as it was read, and is not valid.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+#: Characters that engines read in place of digits, in fields that hold digits only.
+_DIGIT_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "!": "1"})
+_DASHES = re.compile(r"[‐‑‒–—−]")
+_BLANKS = re.compile(r"[\s\u00a0\u202f]+")
+_AMOUNT = re.compile(r"^(\d{1,3}(?:[ .,]\d{3})+|\d+)[.,](\d{2})$")
+_CURRENCY = re.compile(r"\s*(MAD|DHS?|DIRHAMS?|€|EUR)\.?$", re.IGNORECASE)
+_DATE = re.compile(r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})$")
+_DATE_CELLS = re.compile(r"^(\d{2})(\d{2})(\d{4})$")
+_CIN = re.compile(r"^[A-Z]{1,2}\d{4,6}$")
+_DECIMAL = re.compile(r"^\d{1,5}(?:,\d{1,2})?$")
+#: Years in which anything on a dossier can have happened.
+_YEAR_MIN, _YEAR_MAX = 1900, 2100
+_EAN_WEIGHTS = (1, 3) * 6
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A reading in its normal form; ``key`` is what two readings are compared by.
+
+    ``value`` is text: digits, an ISO date, whole minor units, a decimal with a point, a code.
+    """
+
+    value: str
+    key: str
+    is_valid: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was read."""
+        return not self.key
+
+
+Parser = Callable[[str], Parsed]
+
+
+def parse_digits(text: str) -> Parsed:
+    """Digits without blanks; letters that look like digits are taken for them."""
+    value = _squeezed(text).translate(_DIGIT_LOOKALIKES).strip(".,-_")
+    return Parsed(value, value, value.isascii() and value.isdigit())
+
+
+def parse_date(text: str) -> Parsed:
+    """A day, written 18/11/2026, 18-11-2026, 18.11.2026 or in eight cells."""
+    value = _squeezed(text).translate(_DIGIT_LOOKALIKES).strip(".,-_:;/")
+    match = _DATE.match(_DASHES.sub("-", value)) or _DATE_CELLS.match(value)
+    if match is None:
+        return Parsed(value, re.sub(r"\D", "", value) or value, is_valid=False)
+    day, month, year = (int(part) for part in match.groups())
+    try:
+        date = dt.date(year, month, day).isoformat()
+    except ValueError:
+        return Parsed(value, re.sub(r"\D", "", value), is_valid=False)
+    return Parsed(date, date, _YEAR_MIN <= year <= _YEAR_MAX)
+
+
+def parse_amount(text: str) -> Parsed:
+    """An amount as whole minor units, from 1234,50 or 1234.50 or 1 234,50, with its decimals.
+
+    An amount without decimals is not valid: a lost comma would make it a hundred times larger.
+    """
+    value = _BLANKS.sub(" ", _CURRENCY.sub("", text.strip())).strip(" _-:;|")
+    value = re.sub(r"\s*([.,])\s*", r"\1", value)
+    match = _AMOUNT.match(value)
+    if match is None:
+        return Parsed(value, _squeezed(value), is_valid=False)
+    major = re.sub(r"\D", "", match[1])
+    minor = str(int(major + match[2]))
+    return Parsed(minor, minor, is_valid=True)
+
+
+def parse_integer(text: str) -> Parsed:
+    """A whole number such as a quantity."""
+    value = _squeezed(text).translate(_DIGIT_LOOKALIKES).strip(".,-_|")
+    is_number = value.isascii() and value.isdigit() and len(value) <= 4 and int(value) > 0
+    return Parsed(str(int(value)) if is_number else value, value.lstrip("0") or value, is_number)
+
+
+def parse_decimal(text: str) -> Parsed:
+    """A coefficient such as 80 or 1,5; its value has a decimal point."""
+    value = _squeezed(text).translate(_DIGIT_LOOKALIKES).replace(".", ",").strip(",-_|")
+    if not _DECIMAL.match(value):
+        return Parsed(value, value, is_valid=False)
+    number = Decimal(value.replace(",", "."))
+    plain = f"{number.normalize():f}"
+    return Parsed(plain, plain, number > 0)
+
+
+def parse_code(text: str) -> Parsed:
+    """A code of letters, digits, points and dashes, as written; compared without case."""
+    value = _DASHES.sub("-", _squeezed(text)).strip(".,:;'\"|")
+    return Parsed(value, value.upper(), bool(re.fullmatch(r"[A-Za-z0-9_.\-/]+", value)))
+
+
+def parse_cin(text: str) -> Parsed:
+    """A number of the national identity card: one or two letters, then digits."""
+    value = re.sub(r"[^A-Za-z0-9]", "", _squeezed(text)).upper()
+    letters = value[:2].translate(str.maketrans("01", "OI"))
+    digits = value[2:].translate(_DIGIT_LOOKALIKES)
+    one_letter = letters[:1] + value[1:].translate(_DIGIT_LOOKALIKES)
+    for candidate in (value, letters + digits, one_letter):
+        if _CIN.match(candidate):
+            return Parsed(candidate, candidate, is_valid=True)
+    return Parsed(value, value, is_valid=False)
+
+
+def parse_name(text: str) -> Parsed:
+    """A name or other words; compared by letters alone, because an engine may lose accents."""
+    value = _BLANKS.sub(" ", text).strip(" .,:;|_-")
+    key = "".join(sign for sign in plain_letters(value) if sign.isalnum())
+    return Parsed(value, key, len(key) >= 2)
+
+
+def parse_ean(text: str) -> Parsed:
+    """The 13 digits of a drug's bar code, with the check digit of EAN-13 (GS1)."""
+    digits = parse_digits(text)
+    return Parsed(digits.value, digits.key, digits.is_valid and is_ean(digits.value))
+
+
+def is_ean(text: str) -> bool:
+    """Whether thirteen digits end in their check digit."""
+    if len(text) != 13 or not text.isascii() or not text.isdigit():
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(text, _EAN_WEIGHTS, strict=False))
+    return (10 - total % 10) % 10 == int(text[12])
+
+
+def plain_letters(text: str) -> str:
+    """The text in upper case without accents."""
+    split = unicodedata.normalize("NFD", text.upper())
+    return "".join(sign for sign in split if not unicodedata.combining(sign))
+
+
+def parser_of(kind: str, regex: str = "", length: int = 0) -> Parser:
+    """Return the parser of a field type, which also checks its length and pattern.
+
+    The pattern applies to codes and digits alone: dates and amounts have their own normal form.
+    """
+    parse = _PARSERS[kind]
+    pattern = re.compile(regex) if regex and kind in ("digits", "code") else None
+    if kind == "code" and regex and _is_cin_pattern(regex):
+        parse, pattern = parse_cin, None
+    digit_count = length if kind == "digits" else 0
+
+    def checked(text: str) -> Parsed:
+        parsed = parse(text)
+        fits = (not digit_count or len(parsed.value) == digit_count) and (
+            pattern is None or pattern.fullmatch(parsed.value) is not None
+        )
+        return parsed if fits else Parsed(parsed.value, parsed.key, is_valid=False)
+
+    return checked
+
+
+def _is_cin_pattern(regex: str) -> bool:
+    return regex == "[A-Z]{1,2}[0-9]{4,6}"
+
+
+def _squeezed(text: str) -> str:
+    return _BLANKS.sub("", text)
+
+
+_PARSERS: dict[str, Parser] = {
+    "digits": parse_digits,
+    "date": parse_date,
+    "amount": parse_amount,
+    "integer": parse_integer,
+    "decimal": parse_decimal,
+    "code": parse_code,
+    "text": parse_name,
+}
+
+#: The field types a template may name.
+FIELD_TYPES = frozenset(_PARSERS)

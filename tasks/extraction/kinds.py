@@ -1,0 +1,64 @@
+"""Which document each page is: a known form, or the kind that its upper part names."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from models.dossier import CareKind, PieceKind
+from models.reading import PageText
+from tasks.extraction.fields import plain_letters
+from tasks.extraction.rows import Row, rows_of
+from tasks.extraction.vocabulary import Vocabulary
+
+#: The share of a page in which it says what it is.
+_HEAD_SHARE = 0.42
+#: Likeness (0–100) from which a word of the vocabulary stands on the page.
+_LIKENESS_MIN = 84.0
+#: "Page 2/3": the next page of a document, not a document of its own.
+_NEXT_PAGE = re.compile(r"\bPAGE\s*([2-9]|\d\d)\s*/\s*\d+")
+#: Kinds of which a bill may turn out to be another one by the kind of care.
+_PLAIN_BILL = PieceKind.FEE_NOTE
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page that belongs to no form, with its kind and rows; ``is_next`` continues the last."""
+
+    kind: PieceKind
+    page: PageText
+    rows: tuple[Row, ...]
+    is_next: bool
+
+
+def document_of(page: PageText, vocabulary: Vocabulary) -> Document:
+    """Return what a page without a form is; ``OTHER`` when no word says so."""
+    rows = rows_of(page)
+    head = plain_letters(
+        " \n ".join(row.text for row in rows if row.middle < _HEAD_SHARE * page.height)
+    )
+    kind = next(
+        (kind for kind, words in vocabulary.pages if any(_stands_in(word, head) for word in words)),
+        PieceKind.OTHER,
+    )
+    return Document(kind, page, rows, is_next=bool(_NEXT_PAGE.search(head)))
+
+
+def bill_kind(kind: PieceKind, care: CareKind, vocabulary: Vocabulary) -> PieceKind:
+    """Return what a plain bill is for this kind of care; other documents stay what they are."""
+    return vocabulary.bills_by_care.get(care, kind) if kind is _PLAIN_BILL else kind
+
+
+def find_row(rows: Sequence[Row], words: Sequence[str]) -> Row | None:
+    """Return the lowest row in which one of the words stands together with a number."""
+    for row in reversed(rows):
+        if row.numbers and any(_stands_in(word, row.plain) for word in words):
+            return row
+    return None
+
+
+def _stands_in(word: str, text: str) -> bool:
+    if word in text:
+        return True
+    return len(word) > 5 and fuzz.partial_ratio(word, text) >= _LIKENESS_MIN

@@ -1,0 +1,280 @@
+"""The lines of a paper dossier: rows of the sheet, with drugs and analyses from their own bills."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from models.dossier import DossierLine, LineKind
+from tasks.extraction.acceptance import P_DOUBTFUL, P_EMPTY, Judged, Source
+from tasks.extraction.analyses import AnalysesBill, AnalysisItem
+from tasks.extraction.closure import AmountReading, amount_reading, close_amounts
+from tasks.extraction.fields import parse_amount
+from tasks.extraction.found import Found, missing
+from tasks.extraction.invoice import DrugItem, Invoice
+from tasks.extraction.sheet import Sheet, SheetRow
+from tasks.extraction.vocabulary import Vocabulary
+
+#: Shown in the place of a date that could not be read; the field is doubtful then.
+NO_DATE = dt.date(1900, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedInvoice:
+    """An invoice with its date as read."""
+
+    date: Found
+    invoice: Invoice
+
+
+@dataclass(frozen=True, slots=True)
+class Bills:
+    """The bills of a dossier that list lines of their own."""
+
+    invoices: tuple[DatedInvoice, ...] = ()
+    analyses: tuple[AnalysesBill, ...] = ()
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of documents that are there."""
+        names = [("pharmacy_invoice", self.invoices), ("lab_bill", self.analyses)]
+        return frozenset(name for name, bills in names if bills)
+
+    @property
+    def closed_totals(self) -> tuple[Found, ...]:
+        """The totals of the bills that add up."""
+        invoices = [dated.invoice for dated in self.invoices]
+        return (
+            *(bill.total for bill in invoices if bill.is_closed),
+            *(bill.total for bill in self.analyses if bill.is_closed),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A line with the evidence of each of its fields."""
+
+    line: DossierLine
+    found: Mapping[str, Found]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLines:
+    """All lines of a dossier, its total, and whether the sheet's rows add up to it."""
+
+    lines: tuple[ReadLine, ...]
+    total: Found
+    is_closed: bool
+
+
+def read_lines(sheet: Sheet, bills: Bills, vocabulary: Vocabulary) -> ReadLines:
+    """Return the lines of a dossier in the order of the sheet's rows."""
+    summaries = {
+        act: kind
+        for table in sheet.template.tables
+        for act, kind in table.summaries.items()
+        if kind in bills.kinds
+    }
+    total = _total_reading(sheet)
+    amounts = [_row_amount(row, bills) for row in sheet.rows]
+    closed = close_amounts(amounts, total)
+    lines: list[ReadLine] = []
+    used: set[int] = set()
+    acts = [row.cells["act"].value.upper() for row in sheet.rows]
+    for row, judged in zip(sheet.rows, closed.amounts, strict=True):
+        amount = row.cells["amount_minor"].judged_as(judged)
+        act = row.cells["act"].value.upper()
+        kind = summaries.get(act)
+        if kind == "pharmacy_invoice":
+            lines += _drug_lines(row, amount, bills, used, len(lines))
+        elif kind == "lab_bill":
+            is_one_of_many = acts.count(act) > len(bills.analyses)
+            lines += _analysis_lines(row, bills, used, len(lines), is_one_of_many)
+        else:
+            lines.append(_sheet_line(row, amount, len(lines) + 1, vocabulary))
+    total_found = sheet.fields["total_minor"].judged_as(closed.total)
+    return ReadLines(tuple(lines), total_found, closed.is_closed)
+
+
+def _total_reading(sheet: Sheet) -> AmountReading:
+    """The total; the amount of fees at the head of the sheet is a second witness of it."""
+    own = _values(sheet.fields["total_minor"])
+    fees = _values(sheet.zones["fees_amount"]) if "fees_amount" in sheet.zones else []
+    total, witness = amount_reading(own), amount_reading(fees)
+    if total.is_agreed and (not witness.is_agreed or witness.candidates == total.candidates):
+        return total
+    if total.is_agreed:
+        return AmountReading((*total.candidates, *witness.candidates), False, total.likeliest)
+    common = [value for value in own if value in fees]
+    if common and len(set(common)) == 1:
+        return AmountReading((common[0],), True, common[0])
+    return amount_reading(list(dict.fromkeys((*own, *fees)))) if not own else total
+
+
+def _row_amount(row: SheetRow, bills: Bills) -> AmountReading:
+    """The amount of a row; the total of a bill that adds up is a second witness of it."""
+    values = _values(row.cells["amount_minor"])
+    reading = amount_reading(values)
+    if reading.is_agreed:
+        return reading
+    totals = {int(total.value) for total in bills.closed_totals if total.value}
+    confirmed = [value for value in reading.candidates if value in totals]
+    if len(confirmed) == 1:
+        return AmountReading((confirmed[0],), True, confirmed[0])
+    return reading
+
+
+def _values(found: Found) -> list[int]:
+    parsed = (parse_amount(found.reading.first), parse_amount(found.reading.second))
+    return [int(one.value) for one in parsed if one.is_valid]
+
+
+def _sheet_line(row: SheetRow, amount: Found, line_no: int, vocabulary: Vocabulary) -> ReadLine:
+    cells = dict(row.cells)
+    cells["amount_minor"] = amount
+    act = cells.pop("act")
+    spelled = vocabulary.letters.get(act.value.upper(), "")
+    coefficient = _coefficient(cells["coefficient"], spelled, vocabulary)
+    letter = spelled or (act.value if coefficient.value else "")
+    cells["coefficient"] = coefficient
+    cells["letter" if letter else "code"] = act.judged_as(
+        replace(act.judged, value=letter or act.value.upper())
+    )
+    quantity = cells.get("quantity") or missing(act.page_no, chance=P_EMPTY, is_doubtful=False)
+    line = DossierLine(
+        line_no=line_no,
+        kind=LineKind.LETTER if letter else LineKind.CODE,
+        code="" if letter else act.value.upper(),
+        letter=letter,
+        coefficient=Decimal(coefficient.value) if letter and coefficient.value else None,
+        ean="",
+        label=cells["label"].value if "label" in cells else "",
+        care_date=date_of(cells["care_date"]),
+        quantity=number_of(quantity, default=1),
+        unit_amount_minor=None,
+        amount_minor=number_of(amount, default=0),
+        tooth=cells["tooth"].value if "tooth" in cells else "",
+    )
+    return ReadLine(line, cells)
+
+
+def _coefficient(found: Found, letter: str, vocabulary: Vocabulary) -> Found:
+    if not letter or found.value:
+        return found
+    if letter in vocabulary.letters_of_one and not found.reading.second:
+        return found.judged_as(Judged("1", P_EMPTY, False, Source.EMPTY))
+    return found.judged_as(Judged("1", P_DOUBTFUL, True, Source.DOUBTFUL))
+
+
+def _drug_lines(
+    row: SheetRow, amount: Found, bills: Bills, used: set[int], count: int
+) -> list[ReadLine]:
+    """The drugs of the invoice that a pharmacy row stands for."""
+    choice = _invoice_of(row, amount, bills.invoices, used)
+    used.add(choice)
+    dated = bills.invoices[choice]
+    day = row.cells["care_date"]
+    return [
+        _drug_line(item, day, count + number)
+        for number, item in enumerate(dated.invoice.items, start=1)
+    ]
+
+
+def _invoice_of(
+    row: SheetRow, amount: Found, invoices: Sequence[DatedInvoice], used: set[int]
+) -> int:
+    """Which invoice: the one of the row's date and amount, of its date, of its amount, the next."""
+    day = row.cells["care_date"].value
+
+    def likeness(number: int) -> tuple[bool, bool, int]:
+        dated = invoices[number]
+        is_same_day = dated.date.value == day
+        return (is_same_day, dated.invoice.total.value == amount.value, -number)
+
+    free = [number for number in range(len(invoices)) if number not in used]
+    return max(free or range(len(invoices)), key=likeness)
+
+
+def _drug_line(item: DrugItem, day: Found, line_no: int) -> ReadLine:
+    found = {
+        "ean": item.ean,
+        "label": item.label,
+        "care_date": day,
+        "quantity": item.quantity,
+        "unit_amount_minor": item.unit,
+        "amount_minor": item.amount,
+    }
+    unit = item.unit
+    line = DossierLine(
+        line_no=line_no,
+        kind=LineKind.DRUG,
+        code="",
+        letter="",
+        coefficient=None,
+        ean=item.ean.value,
+        label=item.label.value,
+        care_date=date_of(day),
+        quantity=number_of(item.quantity, default=1),
+        unit_amount_minor=None if unit.is_doubtful else number_of(unit, default=0),
+        amount_minor=number_of(item.amount, default=0),
+    )
+    return ReadLine(line, found)
+
+
+def _analysis_lines(
+    row: SheetRow, bills: Bills, used: set[int], count: int, is_one_of_many: bool
+) -> list[ReadLine]:
+    """The analyses of the bill that a row stands for; several rows share one bill once."""
+    amount = row.cells["amount_minor"].value
+    free = [number for number in range(len(bills.analyses)) if -1 - number not in used]
+    if not free:
+        return []
+    choice = next(
+        (number for number in free if bills.analyses[number].total.value == amount), free[0]
+    )
+    used.add(-1 - choice)
+    day = row.cells["care_date"]
+    if is_one_of_many:
+        # One bill for several days does not say which analysis was made on which day.
+        day = day.judged_as(replace(day.judged, is_doubtful=True, error_probability=P_DOUBTFUL))
+    return [
+        _analysis_line(item, day, count + number)
+        for number, item in enumerate(bills.analyses[choice].items, start=1)
+    ]
+
+
+def _analysis_line(item: AnalysisItem, day: Found, line_no: int) -> ReadLine:
+    coefficient = item.coefficient
+    found = {
+        "label": item.label,
+        "care_date": day,
+        "coefficient": coefficient,
+        "amount_minor": item.amount,
+    }
+    line = DossierLine(
+        line_no=line_no,
+        kind=LineKind.LETTER,
+        code="",
+        letter="B",
+        coefficient=Decimal(coefficient.value) if coefficient.value else Decimal(1),
+        ean="",
+        label=item.label.value,
+        care_date=date_of(day),
+        quantity=1,
+        unit_amount_minor=None,
+        amount_minor=number_of(item.amount, default=0),
+    )
+    return ReadLine(line, found)
+
+
+def date_of(found: Found) -> dt.date:
+    """Return the day of a date field; ``NO_DATE`` when its reading is no day."""
+    try:
+        return dt.date.fromisoformat(found.value)
+    except ValueError:
+        return NO_DATE
+
+
+def number_of(found: Found, *, default: int) -> int:
+    """Return the whole number of a field, or the default when its reading is none."""
+    return int(found.value) if found.value.isascii() and found.value.isdigit() else default

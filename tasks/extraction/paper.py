@@ -1,0 +1,242 @@
+"""A paper dossier put together from its pages: sheet, bills, prescription, pieces, evidence."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from models.dossier import CareKind, Dossier, Piece, PieceKind, Relation, RequestKind, Stay
+from models.reading import FieldEvidence, PageText
+from tasks.extraction.acceptance import P_DOUBTFUL, P_EMPTY, Judged, Source
+from tasks.extraction.analyses import AnalysesBill, read_analyses
+from tasks.extraction.bill import BillHead, read_body, read_date, read_head
+from tasks.extraction.electronic import DossierHead
+from tasks.extraction.fields import is_ean
+from tasks.extraction.found import Found, missing
+from tasks.extraction.invoice import read_invoice
+from tasks.extraction.kinds import Document, bill_kind, document_of
+from tasks.extraction.lines import Bills, DatedInvoice, ReadLine, ReadLines, read_lines
+from tasks.extraction.sheet import Sheet, read_sheet
+from tasks.extraction.template import Template
+from tasks.extraction.vocabulary import Vocabulary
+
+#: Fields that decide nothing: a doubtful one is left empty and keeps nobody waiting.
+UNDECIDING = frozenset({"agency", "insured_cin", "beneficiary_cin", "label", "tooth"})
+#: The name under which the number of an earlier dossier is kept (complement, appeal).
+REFERS_TO = "refers_to"
+_BILL_KINDS = frozenset(
+    {
+        PieceKind.PHARMACY_INVOICE,
+        PieceKind.LAB_BILL,
+        PieceKind.RADIOLOGY_BILL,
+        PieceKind.HOSPITAL_INVOICE,
+        PieceKind.FEE_NOTE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperReading:
+    """A dossier read from paper: its fields, the evidence of each, and the number it refers to."""
+
+    dossier: Dossier
+    evidence: tuple[FieldEvidence, ...]
+    refers_to: str
+
+    @property
+    def doubtful_fields(self) -> tuple[str, ...]:
+        """Names of the doubtful fields that a person has to look at before the dossier goes on."""
+        return tuple(
+            one.field
+            for one in self.evidence
+            if one.is_doubtful and one.field.rpartition(".")[2] not in UNDECIDING
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NoSheet:
+    """No page of the dossier is a known form."""
+
+
+def read_paper(
+    pages: Sequence[PageText],
+    head: DossierHead,
+    templates: Mapping[str, Template],
+    vocabulary: Vocabulary,
+) -> PaperReading | NoSheet:
+    """Return the dossier that the pages make, or that there is no known form among them."""
+    sheets = [page for page in pages if page.form_id in templates]
+    if not sheets:
+        return NoSheet()
+    sheet = read_sheet(sheets[0], templates[sheets[0].form_id])
+    care = CareKind(sheet.fields["care_kind"].value)
+    documents = _documents(pages, templates, care, vocabulary)
+    bills = _bills(documents, vocabulary)
+    lines = read_lines(sheet, bills, vocabulary)
+    found = _fields(sheet, documents, lines, vocabulary)
+    pieces = _pieces(documents, len(sheets), pages)
+    dossier = _dossier(head, found, pieces, lines, care)
+    return PaperReading(dossier, _evidence(found, lines), found[REFERS_TO].value)
+
+
+def _documents(
+    pages: Sequence[PageText],
+    templates: Mapping[str, Template],
+    care: CareKind,
+    vocabulary: Vocabulary,
+) -> list[list[Document]]:
+    """The documents beside the sheet, each with its pages in order."""
+    groups: list[list[Document]] = []
+    for page in pages:
+        if page.form_id in templates:
+            continue
+        document = document_of(page, vocabulary)
+        document = replace(document, kind=bill_kind(document.kind, care, vocabulary))
+        if document.is_next and groups and groups[-1][0].kind is document.kind:
+            groups[-1].append(document)
+        else:
+            groups.append([document])
+    return groups
+
+
+def _bills(documents: Sequence[Sequence[Document]], vocabulary: Vocabulary) -> Bills:
+    invoices: list[DatedInvoice] = []
+    analyses: list[AnalysesBill] = []
+    for pages in documents:
+        if pages[0].kind is PieceKind.PHARMACY_INVOICE:
+            invoice = read_invoice(pages, read_body(pages, vocabulary))
+            if invoice.items:
+                invoices.append(DatedInvoice(read_date(pages), invoice))
+        elif pages[0].kind is PieceKind.LAB_BILL:
+            bill = read_analyses(read_body(pages, vocabulary))
+            if bill.items:
+                analyses.append(bill)
+    return Bills(tuple(invoices), tuple(analyses))
+
+
+def _fields(
+    sheet: Sheet,
+    documents: Sequence[Sequence[Document]],
+    lines: ReadLines,
+    vocabulary: Vocabulary,
+) -> dict[str, Found]:
+    found = dict(sheet.fields)
+    found[REFERS_TO] = found.pop("public_number")
+    found["total_minor"] = lines.total
+    prescriptions = [pages for pages in documents if pages[0].kind is PieceKind.PRESCRIPTION]
+    if prescriptions:
+        found["prescription_date"] = read_date(prescriptions[0])
+    bills = [pages for pages in documents if pages[0].kind in _BILL_KINDS]
+    if bills:
+        bill: BillHead = read_head(bills[0], vocabulary)
+        found["invoice_number"], found["invoice_ice"] = bill.number, bill.ice
+    if "ald_box_with_code" in sheet.template.cross_checks:
+        found["ald_code"] = _with_box(found["ald_code"], is_ticked="ald" in sheet.ticked)
+    return found
+
+
+def _with_box(code: Found, *, is_ticked: bool) -> Found:
+    """The code and its box say the same, or a person looks."""
+    if bool(code.value) == is_ticked:
+        return code
+    return code.judged_as(Judged(code.value, P_DOUBTFUL, True, Source.DOUBTFUL))
+
+
+def _pieces(
+    documents: Sequence[Sequence[Document]], sheet_count: int, pages: Sequence[PageText]
+) -> tuple[Piece, ...]:
+    counts = {PieceKind.CARE_SHEET: sheet_count}
+    for group in documents:
+        counts[group[0].kind] = counts.get(group[0].kind, 0) + 1
+    stickers = sum(is_ean(code.text) for page in pages for code in page.barcodes)
+    if stickers:
+        counts[PieceKind.DRUG_BARCODES] = 1
+    return tuple(Piece(kind, count) for kind, count in counts.items())
+
+
+def _dossier(
+    head: DossierHead,
+    found: Mapping[str, Found],
+    pieces: tuple[Piece, ...],
+    lines: ReadLines,
+    care: CareKind,
+) -> Dossier:
+    insured_number = _text(found, "insured_number")
+    relation = Relation(_text(found, "relation") or Relation.SELF)
+    return Dossier(
+        dossier_id=head.dossier_id,
+        version=head.version,
+        public_number=head.public_number,
+        scheme=head.scheme,
+        currency=head.currency,
+        channel=head.channel,
+        agency=_text(found, "agency") or head.agency,
+        region=head.region,
+        care_kind=care,
+        request_kind=RequestKind(_text(found, "request_kind") or RequestKind.REIMBURSEMENT),
+        insured_number=insured_number,
+        insured_cin=_text(found, "insured_cin"),
+        insured_name=_text(found, "insured_name"),
+        relation=relation,
+        # The sheet has no number for a dependant: the register finds the person by name and birth.
+        beneficiary_number=insured_number if relation is Relation.SELF else "",
+        beneficiary_name=_text(found, "beneficiary_name"),
+        beneficiary_birth_date=_date(found, "beneficiary_birth_date"),
+        beneficiary_cin=_text(found, "beneficiary_cin"),
+        beneficiary_sex=_text(found, "beneficiary_sex"),
+        prescriber_inpe=_text(found, "prescriber_inpe"),
+        provider_inpe=_text(found, "provider_inpe"),
+        deposit_date=_date(found, "deposit_date") or head.deposit_date,
+        receipt_date=head.receipt_date,
+        scan_date=head.scan_date,
+        prescription_date=_date(found, "prescription_date"),
+        is_continuous_care=_text(found, "is_continuous_care").lower() == "true",
+        agreement_number=_text(found, "agreement_number"),
+        ald_code=_text(found, "ald_code"),
+        diagnosis="",
+        invoice_number=_text(found, "invoice_number"),
+        invoice_ice=_text(found, "invoice_ice"),
+        stay=_stay(found),
+        pieces=pieces,
+        lines=tuple(read.line for read in lines.lines),
+        total_minor=int(lines.total.value or 0),
+    )
+
+
+def _stay(found: Mapping[str, Found]) -> Stay | None:
+    admission, discharge = _date(found, "stay.admission_date"), _date(found, "stay.discharge_date")
+    if admission is None or discharge is None:
+        return None
+    return Stay(admission, discharge, _text(found, "provider_inpe"))
+
+
+def _text(found: Mapping[str, Found], field: str) -> str:
+    """A field's value; a doubtful one of no weight is left empty rather than wrong."""
+    if field not in found or (found[field].is_doubtful and field in UNDECIDING):
+        return ""
+    return found[field].value
+
+
+def _date(found: Mapping[str, Found], field: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(_text(found, field))
+    except ValueError:
+        return None
+
+
+def _evidence(found: Mapping[str, Found], lines: ReadLines) -> tuple[FieldEvidence, ...]:
+    evidence = [one.evidence(field) for field, one in found.items()]
+    for read in lines.lines:
+        evidence += _line_evidence(read)
+    if not lines.lines:
+        nothing = missing(lines.total.page_no, chance=P_DOUBTFUL, is_doubtful=True)
+        evidence.append(nothing.evidence("lines"))
+    return tuple(evidence)
+
+
+def _line_evidence(read: ReadLine) -> list[FieldEvidence]:
+    number = read.line.line_no
+    return [
+        one.evidence(f"lines[{number}].{field}")
+        for field, one in read.found.items()
+        if one.value or one.is_doubtful or one.judged.error_probability > P_EMPTY
+    ]

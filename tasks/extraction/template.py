@@ -1,0 +1,197 @@
+"""What the fields of a form mean: its template, read strictly, without the drawing."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from models.errors import CatalogueError
+from tasks.extraction.fields import FIELD_TYPES
+
+#: Keys of a template that only say how the form is drawn.
+_DRAWING_KEYS = frozenset({"texts", "shapes", "marks", "origin", "page_mm", "reference"})
+_KEYS = _DRAWING_KEYS | {
+    "id",
+    "version",
+    "title",
+    "reference_dpi",
+    "keywords",
+    "zones",
+    "checkboxes",
+    "tables",
+    "barcodes",
+    "cross_checks",
+}
+_ZONE_KEYS = frozenset(
+    {
+        "name",
+        "box_mm",
+        "type",
+        "length",
+        "cells",
+        "groups",
+        "gap_mm",
+        "regex",
+        "lang",
+        "required",
+        "field",
+    }
+)
+_COLUMN_KEYS = frozenset({"name", "x_mm", "w_mm", "type", "field", "lang"})
+_TABLE_KEYS = frozenset(
+    {"name", "top_mm", "row_height_mm", "rows", "columns", "summaries"},
+)
+_BOX_KEYS = frozenset({"name", "box_mm", "field", "value"})
+_BARCODE_KEYS = frozenset({"name", "box_mm", "symbology", "field"})
+#: Checks that extraction knows how to make.
+CROSS_CHECKS = frozenset(
+    {
+        "lines_equal_total",
+        "fees_equal_total",
+        "barcodes_equal_inpe",
+        "ald_box_with_code",
+        "dates_in_order",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldZone:
+    """A filled field: its type and pattern, whether it must be there, and what it fills."""
+
+    name: str
+    type: str
+    length: int
+    regex: str
+    is_required: bool
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckBox:
+    """A check box: when ticked, ``field`` has ``value``."""
+
+    name: str
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column of a table; ``field`` is one of a line's fields, or ``act``."""
+
+    name: str
+    type: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormTable:
+    """A table of lines; ``summaries`` maps an act to the kind of document that lists its lines."""
+
+    name: str
+    rows: int
+    columns: tuple[TableColumn, ...]
+    summaries: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A form's fields, boxes, tables, bar codes and checks."""
+
+    form_id: str
+    version: str
+    zones: tuple[FieldZone, ...]
+    checkboxes: tuple[CheckBox, ...]
+    tables: tuple[FormTable, ...]
+    barcodes: Mapping[str, str]
+    cross_checks: tuple[str, ...]
+
+
+@functools.lru_cache(maxsize=4)
+def read_templates(forms_dir: Path) -> Mapping[str, Template]:
+    """Return the templates below a folder by form id; read once for each process.
+
+    Raises:
+        CatalogueError: names the template and the key that is unknown, missing or wrong.
+    """
+    templates = [_read(path) for path in sorted(forms_dir.glob("*/template.yaml"))]
+    return {template.form_id: template for template in templates}
+
+
+def _read(path: Path) -> Template:
+    where = f"form {path.parent.name}"
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(raw, dict):
+        raise CatalogueError(f"{where}: the template must be a mapping")
+    _check_keys(where, raw, _KEYS, required={"id", "version", "zones"})
+    try:
+        return Template(
+            form_id=raw["id"],
+            version=str(raw["version"]),
+            zones=tuple(_zone(where, zone) for zone in raw["zones"]),
+            checkboxes=tuple(_checkbox(where, box) for box in raw.get("checkboxes", ())),
+            tables=tuple(_table(where, table) for table in raw.get("tables", ())),
+            barcodes=_barcodes(where, raw.get("barcodes", ())),
+            cross_checks=_cross_checks(where, raw.get("cross_checks", ())),
+        )
+    except (TypeError, AttributeError, ValueError) as error:
+        raise CatalogueError(f"{where}: a part has a wrong form: {error}") from error
+
+
+def _zone(where: str, raw: Mapping[str, Any]) -> FieldZone:
+    _check_keys(where, raw, _ZONE_KEYS, required={"name", "box_mm", "type", "required", "field"})
+    return FieldZone(
+        name=raw["name"],
+        type=_known_type(where, raw["name"], raw["type"]),
+        length=int(raw.get("length", 0)),
+        regex=raw.get("regex", ""),
+        is_required=bool(raw["required"]),
+        field=raw["field"],
+    )
+
+
+def _checkbox(where: str, raw: Mapping[str, Any]) -> CheckBox:
+    _check_keys(where, raw, _BOX_KEYS, required=_BOX_KEYS)
+    return CheckBox(raw["name"], raw["field"], str(raw["value"]))
+
+
+def _table(where: str, raw: Mapping[str, Any]) -> FormTable:
+    _check_keys(where, raw, _TABLE_KEYS, required=_TABLE_KEYS - {"summaries"})
+    columns = []
+    for column in raw["columns"]:
+        _check_keys(where, column, _COLUMN_KEYS, required=_COLUMN_KEYS - {"lang"})
+        kind = _known_type(where, column["name"], column["type"])
+        columns.append(TableColumn(column["name"], kind, column["field"]))
+    summaries = {str(act): str(kind) for act, kind in raw.get("summaries", {}).items()}
+    return FormTable(raw["name"], int(raw["rows"]), tuple(columns), summaries)
+
+
+def _barcodes(where: str, raw: Any) -> dict[str, str]:
+    for code in raw:
+        _check_keys(where, code, _BARCODE_KEYS, required=_BARCODE_KEYS)
+    return {code["name"]: code["field"] for code in raw}
+
+
+def _cross_checks(where: str, raw: Any) -> tuple[str, ...]:
+    unknown = set(raw) - CROSS_CHECKS
+    if unknown:
+        raise CatalogueError(f"{where}: cross_checks: {', '.join(sorted(unknown))} is not known")
+    return tuple(raw)
+
+
+def _known_type(where: str, name: str, kind: str) -> str:
+    if kind not in FIELD_TYPES:
+        raise CatalogueError(f"{where}: {name}: type {kind} is not known")
+    return kind
+
+
+def _check_keys(where: str, raw: Mapping[str, Any], allowed: frozenset[str], required: Any) -> None:
+    name = raw.get("name", raw.get("id", ""))
+    if unknown := set(raw) - allowed:
+        raise CatalogueError(f"{where}: {name}: key {', '.join(sorted(unknown))} is not known")
+    if missing := set(required) - set(raw):
+        raise CatalogueError(f"{where}: {name}: key {', '.join(sorted(missing))} is missing")
