@@ -2,10 +2,8 @@
 
 import datetime as dt
 import functools
-import hashlib
 import io
 import random
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,8 +17,6 @@ SHARES_FILE = Path(__file__).with_name("containers.yaml")
 
 #: JPEG quality of the container, above that of the scanner, so that little is lost again.
 QUALITY = 85
-
-_PDF_ID = re.compile(rb"/ID\s*\[<[0-9A-F]{32}><[0-9A-F]{32}>\]")
 
 
 def pick_suffix(page_count: int, rng: random.Random) -> str:
@@ -64,13 +60,6 @@ def same_pixels(data: bytes) -> tuple[bytes, str]:
         if len(pages) == 1 and picture.format != "PNG":
             return file_bytes(pages, "png", dt.date.min), "png"
     return _tiff(pages, compression="tiff_lzw"), "tiff"
-
-
-def fixed_id(pdf: bytes) -> bytes:
-    """Return a PDF whose random file identifier is replaced by one made from its content."""
-    content = _PDF_ID.sub(b"", pdf)
-    identifier = hashlib.sha256(content).hexdigest()[:32].upper().encode()
-    return _PDF_ID.sub(b"/ID[<" + identifier + b"><" + identifier + b">]", pdf)
 
 
 def _pdf(images: Sequence[Image.Image], day: dt.date) -> bytes:

@@ -29,6 +29,9 @@ from models.electronic import ElectronicLine
 
 WORDING_FILE = Path(__file__).with_name("wording.yaml")
 
+#: The kind of a page on which nothing is printed.
+EMPTY = "empty"
+
 #: Which layouts a bill is set in; documents that are no bills are not named here.
 BILL_LAYOUTS: Mapping[PieceKind, str] = {
     PieceKind.PHARMACY_INVOICE: "pharmacy_invoice",
@@ -97,7 +100,7 @@ def letter_page(paper: PaperDossier, look: Look) -> Page:
 
 def empty_page() -> Page:
     """Return a page on which nothing is printed, as a sheet scanned from its back."""
-    return Page("empty", blank_page())
+    return Page(EMPTY, blank_page())
 
 
 @functools.cache

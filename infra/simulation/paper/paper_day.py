@@ -18,6 +18,7 @@ from infra.simulation.paper.degrade import DEFAULT_MIX, degrade, pick_profile
 from infra.simulation.paper.dossier import PaperDossier, PaperFault
 from infra.simulation.paper.faults import faulty_truth
 from infra.simulation.paper.pages import (
+    EMPTY,
     Look,
     Page,
     empty_page,
@@ -26,7 +27,6 @@ from infra.simulation.paper.pages import (
     named,
     render_pages,
 )
-from infra.simulation.paper.pen import WRITTEN
 from infra.simulation.paper.sheet import (
     act_rows,
     checked_boxes,
@@ -35,7 +35,7 @@ from infra.simulation.paper.sheet import (
     zone_texts,
 )
 from infra.simulation.paper.template import read_template
-from infra.simulation.paper.text_layer import with_text_layer
+from infra.simulation.paper.text_layer import born_digital_pdf
 
 #: The form that is filled in.
 SHEET_FORM = "cnss_610_1_02"
@@ -101,19 +101,16 @@ def scan(
     if paper.fault is PaperFault.RESUBMITTED and suffix == "pdf":
         suffix = "tiff" if len(pages) > 1 else "jpg"
     is_unreadable = paper.fault is PaperFault.UNREADABLE
-    is_born_digital = suffix == "pdf" and has_text_layer(rng) and not is_unreadable
-    profile = "none" if is_born_digital else pick_profile(rng, mix)
-    if is_unreadable:
-        profile = RUINED_PROFILE
-    images = [page.image for page in pages]
-    if not is_born_digital:
-        images = [degrade(image, profile, rng) for image in images]
-    data = file_bytes(images, suffix, day)
-    if is_born_digital:
-        data = with_text_layer(data, [image.info.get(WRITTEN, ()) for image in images])
     name = f"{paper.record.public_number}.{suffix}"
     kinds = tuple(page.kind for page in pages)
-    return ScannedFile(name, data, profile, kinds, is_born_digital)
+    if suffix == "pdf" and has_text_layer(rng) and not is_unreadable:
+        data = born_digital_pdf([page.image for page in pages], day)
+        return ScannedFile(name, data, "none", kinds, is_text_layer=True)
+    profile = pick_profile(rng, mix)
+    if is_unreadable and EMPTY not in kinds:
+        profile = RUINED_PROFILE
+    images = [degrade(page.image, profile, rng) for page in pages]
+    return ScannedFile(name, file_bytes(images, suffix, day), profile, kinds, is_text_layer=False)
 
 
 def truth_row(

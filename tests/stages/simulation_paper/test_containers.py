@@ -10,9 +10,8 @@ import pytest
 from PIL import Image
 
 from infra.simulation.paper.containers import file_bytes, pick_suffix, same_pixels
-from infra.simulation.paper.pen import WRITTEN
 from infra.simulation.paper.render import SheetValues, render_sheet
-from infra.simulation.paper.text_layer import with_text_layer
+from infra.simulation.paper.text_layer import born_digital_pdf
 from tests.stages.simulation_paper.papers import SHEET
 
 DAY = dt.date(2026, 11, 20)
@@ -64,32 +63,28 @@ def test_several_pages_are_never_sent_as_a_picture() -> None:
 
 
 def test_a_text_layer_can_be_read_where_the_text_stands() -> None:
-    pdf = with_text_layer(file_bytes([PAGE], "pdf", DAY), [PAGE.info[WRITTEN]])
-    document = pdfium.PdfDocument(pdf)
+    document = pdfium.PdfDocument(born_digital_pdf([PAGE], DAY))
     page = document[0]
     text_page = page.get_textpage()
-    left, bottom, right, top = (
-        50 / 25.4 * 72,
-        842 - 60 / 25.4 * 72,
-        160 / 25.4 * 72,
-        842 - 53 * 72 / 25.4,
-    )
-    read = text_page.get_text_bounded(left, bottom, right, top)
+    points = 72 / 25.4
+    bottom, top = page.get_height() - 60 * points, page.get_height() - 53 * points
+    read = text_page.get_text_bounded(50 * points, bottom, 160 * points, top)
     assert read.strip() == "EXEMPLE AÏCHA"
     text_page.close()
     page.close()
     document.close()
 
 
-def test_a_text_layer_changes_no_pixel_and_no_byte_from_run_to_run() -> None:
-    plain = file_bytes([PAGE], "pdf", DAY)
-    first = with_text_layer(plain, [PAGE.info[WRITTEN]])
+def test_a_born_digital_page_looks_like_the_drawn_one() -> None:
+    document = pdfium.PdfDocument(born_digital_pdf([PAGE], DAY))
+    shown = np.asarray(document[0].render(scale=100 / 72).to_pil().convert("L"), dtype=np.int16)
+    drawn = np.asarray(PAGE.resize(shown.shape[::-1]), dtype=np.int16)
+    document.close()
+    assert np.mean(np.abs(shown - drawn)) < 3
 
-    def drawn(pdf: bytes) -> np.ndarray:
-        document = pdfium.PdfDocument(pdf)
-        image = np.asarray(document[0].render(scale=1).to_pil().convert("L"))
-        document.close()
-        return image
 
-    assert first == with_text_layer(plain, [PAGE.info[WRITTEN]])
-    assert np.array_equal(drawn(plain), drawn(first))
+def test_a_born_digital_file_carries_its_own_day_and_no_chance() -> None:
+    pdf = born_digital_pdf([PAGE], DAY)
+    assert pdf == born_digital_pdf([PAGE], DAY)
+    assert b"(D:20261120000000" in pdf
+    assert pdf.count(b"(D:") == pdf.count(b"(D:20261120000000")
