@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from infra.simulation.canaries import plant_canaries
-from infra.simulation.electronic import MIX, Builder, Maker
+from infra.simulation.electronic import MIX, Builder, Maker, hospital
 from infra.simulation.faults import all_faults
 from infra.simulation.faults.fault import Fault
 from infra.simulation.inbox_out import InboxWriter
@@ -32,7 +32,8 @@ DOSSIERS_PER_HOUSEHOLD = 3
 #: Share of the clean dossiers that come as a JSON file of their own.
 SINGLE_FILE_SHARE = 0.05
 SATURDAY = 5
-CASES_AHEAD = 1.3
+#: How much faster than evenly the planted cases are used up.
+CASES_AHEAD = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,9 @@ def simulate(
     """Write a simulated day of ``electronic`` submissions, and ``eve_share`` as many on the eve.
 
     ``fault_rate`` is the share of planted cases; each kind is planted at least once, so that a
-    small day holds more of them. The same arguments always write the same bytes.
+    small day holds more of them, and a last case of several dossiers may bring a few submissions
+    more. The same arguments always write the same bytes; files of an earlier run that bear other
+    names are left where they are, so another simulation belongs into another folder.
     """
     rng = random.Random(seed)
     days = Days(working_day(day, -1), day, working_day(day, 1))
@@ -145,8 +148,9 @@ def _fill(
     builders = _weighted_builders()
     inbox = studio.inboxes[Day.DAY]
     while inbox.count < electronic:
-        # A little ahead of an even spread: a case of many dossiers must not overfill the day.
-        if cases and rng.random() < CASES_AHEAD * len(cases) / (electronic - inbox.count):
+        # An even spread, a little ahead: a last case of many dossiers would overfill the day.
+        draws = (electronic - inbox.count + 2 * len(cases)) / DOSSIERS_PER_HOUSEHOLD
+        if cases and rng.random() < CASES_AHEAD * len(cases) / draws:
             cases.pop().plant_once(studio)
         else:
             _clean_household(studio, builders, Day.DAY, electronic - inbox.count, shares)
@@ -172,10 +176,16 @@ def _clean_household(
     for _ in range(min(count_max, DOSSIERS_PER_HOUSEHOLD)):
         member = members[int(rng.random() * len(members))]
         builder = builders[int(rng.random() * len(builders))]
-        if (member.person.person_id, builder) not in done:
+        if _is_free(member.person.person_id, builder, done):
             done.add((member.person.person_id, builder))
             _submit_clean(studio, builder, household, member, on, shares)
     studio.close_case()
+
+
+def _is_free(person_id: str, builder: Builder, done: set[tuple[str, Builder]]) -> bool:
+    """Whether a kind is new for a person; who lies in hospital has no other care that month."""
+    kinds = {other for person, other in done if person == person_id}
+    return not kinds or (builder is not hospital and not kinds & {builder, hospital})
 
 
 def _submit_clean(

@@ -58,7 +58,7 @@ class Expected:
 
 CLEAN = Expected()
 #: Decisions that pay nothing, whatever the tariff says.
-_PAYS_NOTHING = frozenset({"refused", "returned", "withdrawn", ""})
+_PAYS_NOTHING = frozenset({"refused", "returned", "suspended", "withdrawn", ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,8 @@ class Studio:
             has_ald=draft.has_ald,
             prosthesis_used_minor=expected.prosthesis_used_minor,
         )
-        due = 0 if expected.outcome in _PAYS_NOTHING else priced
+        is_request = dossier.get("request") == "prior_agreement"
+        due = 0 if is_request or expected.outcome in _PAYS_NOTHING else priced
         return truth_head(
             expected,
             public_number=dossier["public_number"],
@@ -187,7 +188,8 @@ def truth_head(
     """The truth row of one submission without its place and its fields.
 
     ``priced_minor`` is what the tariff gives, whatever is decided; ``due_minor`` what is owed under
-    the expected decision. Both are None when a line has no known tariff.
+    the expected decision: 0 for refused, returned, suspended dossiers and for requests, under
+    review what would be proposed. Both are None when a line has no known tariff.
     """
     return {
         "public_number": public_number,

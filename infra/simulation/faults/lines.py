@@ -1,12 +1,21 @@
 """Faults of lines: dates, arithmetic, unknown acts and drugs, letters without a value."""
 
-from infra.simulation.electronic import consultation, dental, laboratory, letter_line, pharmacy
+from infra.simulation.electronic import (
+    consultation,
+    dental,
+    drug_line,
+    laboratory,
+    letter_line,
+    pharmacy,
+    stay_of,
+)
 from infra.simulation.faults.fault import Fault, expect, insured_draft, retotal, visit
-from infra.simulation.studio import Expected, Studio
+from infra.simulation.studio import CLEAN, Expected, Studio
+from models.errors import UsageError
 
 #: No act of any nomenclature bears this code.
 UNKNOWN_ACT = "ZZ999"
-#: Listed in the tariff, but its value is not readable in the public copies.
+#: Listed in grid 1, but its value is not readable in the public copies.
 LETTER_WITHOUT_VALUE = "AMI"
 
 
@@ -68,6 +77,31 @@ def letter_without_value(studio: Studio, expected: Expected) -> None:
     studio.submit(draft, expected)
 
 
+def public_medical_days(studio: Studio, expected: Expected) -> None:
+    """Days in a public hospital, for which no amount is published: no tariff known either."""
+    household = studio.household()
+    maker = studio.maker
+    draft = stay_of(maker, household, household.self_member(), studio.deposit(), ())
+    house = studio.provider("hospital")
+    draft.provider = house
+    draft.dossier["provider_id"] = house.inpe
+    draft.dossier["stay"]["establishment_id"] = house.inpe
+    draft.dossier["invoice_ice"] = house.ice
+    studio.submit(draft, expected)
+
+
+def nothing_reimbursable(studio: Studio, expected: Expected) -> None:
+    """Only drugs at a rate of zero: a sound dossier on which nothing is due."""
+    draft = insured_draft(studio, pharmacy)
+    maker = studio.maker
+    if not maker.unpaid_drugs:
+        raise UsageError("the drug list has no drug at a rate of 0; give the whole list")
+    drug = maker.unpaid_drugs[maker.below(len(maker.unpaid_drugs))]
+    draft.dossier["lines"] = [drug_line(drug, draft.dossier["lines"][0]["date"])]
+    retotal(draft.dossier)
+    studio.submit(draft, expected)
+
+
 FAULTS = (
     Fault(
         "care_after_deposit",
@@ -100,7 +134,14 @@ FAULTS = (
     Fault(
         "letter_without_value",
         25,
-        expect("TARIF_INCONNU", outcome="review"),
+        expect("TARIF_INCONNU", outcome="review", allowed=("ACTE_INCONNU",)),
         letter_without_value,
     ),
+    Fault(
+        "public_medical_days",
+        15,
+        expect("TARIF_INCONNU", outcome="review"),
+        public_medical_days,
+    ),
+    Fault("nothing_reimbursable", 15, CLEAN, nothing_reimbursable),
 )
