@@ -52,6 +52,9 @@ class Format(Protocol):
     Names SHALL be written in the profile's characters; bytes SHALL depend on the arguments alone.
     """
 
+    #: How the names of its files end, without the dot.
+    EXTENSION: str
+
     def write(
         self, head: FileHead, transfers: Iterable[Transfer], profile: BankProfile
     ) -> Iterator[bytes]:

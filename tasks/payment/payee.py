@@ -1,8 +1,9 @@
 """Finds who is paid for a decision, on which account, or what the payment has to wait for."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from models.registers import Account, Mandate, PayeeKind, Person, holds_on
 from tasks.payment.account import is_valid_account, normal_account
@@ -35,6 +36,14 @@ class PayeeRegister:
                 return person_id
             person_id = self.merged[person_id]
         return ""
+
+
+def grouped(values: Iterable[Any], key: str) -> dict[str, tuple[Any, ...]]:
+    """Register rows in tuples by one of their ids."""
+    groups: dict[str, list[Any]] = {}
+    for value in values:
+        groups.setdefault(getattr(value, key), []).append(value)
+    return {name: tuple(group) for name, group in groups.items()}
 
 
 @dataclass(frozen=True, slots=True)

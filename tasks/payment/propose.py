@@ -9,12 +9,13 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from models.registers import PayeeKind
 from tasks.payment.charset import to_bank_text
 from tasks.payment.payee import Payee, PayeeRegister, find_payee
 from tasks.payment.profile import BankProfile
-from tasks.payment.states import ObligationState, WaitsFor
+from tasks.payment.states import SENT_STATES, ObligationState, WaitsFor
 
 OVERPAID_CODE = "TROP_VERSE"
 CURRENCY_CODE = "DEVISE_CHANGEE"
@@ -22,10 +23,11 @@ CURRENCY_CODE = "DEVISE_CHANGEE"
 
 @dataclass(frozen=True, slots=True)
 class ApprovedDecision:
-    """A decision that may be paid, and the state of its obligation if it has one already.
+    """A decision that may be paid, and its obligation if it has one already.
 
     ``provider_id`` names a provider paid in the insured person's place (third-party payment);
-    ``recheck_reasons`` are the codes of the fraud rules that hit just before payment.
+    ``recheck_reasons`` are the codes of the fraud rules that hit just before payment. The amount
+    of an obligation that is open or waiting is settled: it was posted to the ledger.
     """
 
     dossier_id: str
@@ -36,6 +38,7 @@ class ApprovedDecision:
     insured_person_id: str
     provider_id: str = ""
     known_state: str = ""
+    known_amount_minor: int = 0
     recheck_reasons: tuple[str, ...] = ()
 
     @property
@@ -43,12 +46,22 @@ class ApprovedDecision:
         """The dossier and its decision version."""
         return (self.dossier_id, self.version)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether its obligation is in the books and only waits to be paid."""
+        return self.known_state in (ObligationState.OPEN, ObligationState.WAITING)
+
 
 @dataclass(frozen=True, slots=True)
 class EarlierPayments:
-    """What earlier versions of a dossier were paid, by currency, and whether one is on its way."""
+    """What earlier versions of a dossier were paid, by currency, and whether one is on its way.
+
+    ``owed_minor`` is what an earlier version still owes by itself, because its payment came back
+    from the bank after a later one was paid its difference.
+    """
 
     paid_minor: Mapping[str, int] = field(default_factory=dict)
+    owed_minor: Mapping[str, int] = field(default_factory=dict)
     has_unsent: bool = False
 
 
@@ -60,7 +73,7 @@ class OwedAmount:
     payee: Payee
     amount_minor: int
     already_paid_minor: int
-    state: ObligationState
+    state: ObligationState = ObligationState.OPEN
     review_code: str = ""
 
     @property
@@ -126,7 +139,7 @@ def propose(
         before = earlier.get(decision.dossier_id, none_earlier)
         if decision.recheck_reasons:
             stopped.append(decision)
-        elif before.has_unsent:
+        elif before.has_unsent and not decision.is_settled:
             held_back.append(decision.key)
         else:
             owed.append(owe(decision, before, register, profile, pay_date))
@@ -144,6 +157,56 @@ def propose(
     return Proposal(tuple(owed), batches, tuple(held_back), tuple(stopped))
 
 
+def approved_decisions(
+    rows: Iterable[Any],
+    rechecked: Iterable[tuple[str, int]],
+    hits: Mapping[str, tuple[str, ...]],
+    answered: Iterable[Any],
+) -> list[ApprovedDecision]:
+    """Return the decisions that were rechecked, with the codes that stop them.
+
+    ``answered`` are review tasks that a person has decided: what they looked at stops no more.
+    """
+    looked_at: dict[str, set[str]] = {}
+    for task in answered:
+        looked_at.setdefault(task.dossier_id, set()).update(task.reasons.split())
+    wanted = frozenset(rechecked)
+    return [
+        ApprovedDecision(
+            **row._mapping,
+            recheck_reasons=tuple(
+                sorted(set(hits.get(row.dossier_id, ())) - looked_at.get(row.dossier_id, set()))
+            ),
+        )
+        for row in rows
+        if (row.dossier_id, row.version) in wanted
+    ]
+
+
+def earlier_payments(
+    versions: Mapping[str, int], paid_rows: Iterable[Any], owed_rows: Iterable[Any]
+) -> dict[str, EarlierPayments]:
+    """Return what was paid and is owed before the given version of each dossier.
+
+    ``paid_rows`` have dossier_id, currency, state and amount_minor of live payments; ``owed_rows``
+    dossier_id, version, currency and amount_minor of obligations not yet in a payment.
+    """
+    paid: dict[str, dict[str, int]] = {key: {} for key in versions}
+    owed: dict[str, dict[str, int]] = {key: {} for key in versions}
+    unsent: set[str] = set()
+    for row in paid_rows:
+        if row.state in SENT_STATES:
+            sums = paid[row.dossier_id]
+            sums[row.currency] = sums.get(row.currency, 0) + int(row.amount_minor)
+        else:
+            unsent.add(row.dossier_id)
+    for row in owed_rows:
+        if row.version < versions[row.dossier_id]:
+            sums = owed[row.dossier_id]
+            sums[row.currency] = sums.get(row.currency, 0) + int(row.amount_minor)
+    return {key: EarlierPayments(paid[key], owed[key], key in unsent) for key in versions}
+
+
 def owe(
     decision: ApprovedDecision,
     before: EarlierPayments,
@@ -152,21 +215,31 @@ def owe(
     pay_date: dt.date,
 ) -> OwedAmount:
     """Return what one decision version owes to whom, and whether it can be paid now."""
-    paid = before.paid_minor.get(decision.currency, 0)
-    amount = decision.due_minor - paid
     payee = find_payee(decision.insured_person_id, decision.provider_id, register, pay_date)
-    if any(sum_ for name, sum_ in before.paid_minor.items() if name != decision.currency):
-        return OwedAmount(decision, payee, amount, paid, ObligationState.REVIEW, CURRENCY_CODE)
-    if amount < 0:
-        # Approved again after it was reviewed: the person who did so left it to recovery.
-        is_reviewed = decision.known_state == ObligationState.REVIEW
+    paid = before.paid_minor.get(decision.currency, 0)
+    if decision.is_settled:
+        return _to_pay(OwedAmount(decision, payee, decision.known_amount_minor, paid), profile)
+    # Approved again after a review: the person who did so has seen what is asked here.
+    is_reviewed = decision.known_state == ObligationState.REVIEW
+    still_owed = before.owed_minor.get(decision.currency, 0)
+    owed = OwedAmount(decision, payee, decision.due_minor - paid - still_owed, paid)
+    has_other_currency = any(
+        amount for name, amount in before.paid_minor.items() if name != decision.currency
+    )
+    if has_other_currency and not is_reviewed:
+        return replace(owed, state=ObligationState.REVIEW, review_code=CURRENCY_CODE)
+    if owed.amount_minor < 0:
         state = ObligationState.TO_RECOVER if is_reviewed else ObligationState.REVIEW
-        return OwedAmount(decision, payee, amount, paid, state, OVERPAID_CODE)
-    if amount == 0:
-        return OwedAmount(decision, payee, amount, paid, ObligationState.CLOSED)
-    payee = _payable(payee, decision.currency, profile)
+        return replace(owed, state=state, review_code=OVERPAID_CODE)
+    if owed.amount_minor == 0:
+        return replace(owed, state=ObligationState.CLOSED)
+    return _to_pay(owed, profile)
+
+
+def _to_pay(owed: OwedAmount, profile: BankProfile) -> OwedAmount:
+    payee = _payable(owed.payee, owed.decision.currency, profile)
     state = ObligationState.WAITING if payee.waits_for else ObligationState.PROPOSED
-    return OwedAmount(decision, payee, amount, paid, state)
+    return replace(owed, payee=payee, state=state)
 
 
 def _payable(payee: Payee, currency: str, profile: BankProfile) -> Payee:

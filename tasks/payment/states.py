@@ -59,3 +59,9 @@ class BatchState(StrEnum):
     PUBLISHING = "publishing"
     PUBLISHED = "published"
     REJECTED = "rejected"
+
+
+#: States of a batch that has an approval and was not rejected.
+APPROVED_STATES: frozenset[BatchState] = frozenset(
+    {BatchState.APPROVED, BatchState.PUBLISHING, BatchState.PUBLISHED}
+)

@@ -24,6 +24,7 @@ from tasks.payment.bank_file import FileHead, FileSums, Transfer
 from tasks.payment.charset import to_bank_text
 from tasks.payment.profile import BankProfile
 
+EXTENSION = "xml"
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 #: MsgId, PmtInfId and EndToEndId may have this many characters.
 ID_LENGTH_MAX = 35
