@@ -1,0 +1,38 @@
+"""Every document that this kind of care asks for is in the dossier."""
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from models.finding import Finding
+from models.messages import LANGUAGES
+from tasks.validation.subject import Subject
+
+CODES = ("PIECE_MANQUANTE",)
+_NAMES = Path(__file__).parent.parent / "pieces.yaml"
+
+
+def findings(subject: Subject) -> tuple[Finding, ...]:
+    """Return a finding for each document that is missing."""
+    dossier = subject.dossier
+    rule = subject.rules.figures("pieces", dossier.care_kind.value, dossier.care_start)
+    if subject.is_request or rule is None:
+        return ()
+    present = {piece.kind for piece in dossier.pieces if piece.count > 0}
+    return tuple(
+        subject.finding("PIECE_MANQUANTE", None, piece=kind.value, **piece_names()[kind.value])
+        for kind in rule["pieces"]
+        if kind not in present
+    )
+
+
+@functools.cache
+def piece_names() -> Mapping[str, Mapping[str, str]]:
+    """Return how each kind of document is called: ``{kind: {piece_fr, piece_ar, piece_en}}``."""
+    raw = yaml.safe_load(_NAMES.read_text(encoding="utf-8"))
+    return {
+        kind: {f"piece_{language}": str(names[language]) for language in LANGUAGES}
+        for kind, names in raw.items()
+    }

@@ -1,0 +1,118 @@
+"""Dossiers and registers in, findings out: what a pool child does for the validation stage."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from models.dossier import Dossier
+from models.errors import CatalogueError
+from models.finding import Finding
+from models.messages import Code
+from models.outcome import ValidatedDossier
+from models.registers import RegisterSlice, holds_on
+from models.rows import FINDING_NAMES, VALIDATED_NAMES, finding_rows, validated_row
+from models.stage import Stage
+from models.work import ChunkOutput, TableRows
+from tasks.validation.checks import all_checks
+from tasks.validation.checks.agreement import agreements_of
+from tasks.validation.scheme_rules import SchemeRules
+from tasks.validation.subject import KnownCodes, Subject, build_subject, care_days
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationContext:
+    """What does not change from dossier to dossier: rules and known codes by scheme, and codes."""
+
+    rules: Mapping[str, SchemeRules]
+    known: Mapping[str, KnownCodes]
+    codes: Mapping[str, Code]
+
+
+def validate_chunk(
+    inputs: Sequence[Dossier], registers: RegisterSlice, context: ValidationContext
+) -> ChunkOutput:
+    """Return a row for each dossier, and its findings; nothing stops here, review decides.
+
+    Raises:
+        CatalogueError: when a dossier's scheme has no rules; intake lets none of those through.
+    """
+    validated_rows = []
+    found_rows = []
+    for dossier in inputs:
+        validated = validate_dossier(dossier, registers, context)
+        validated_rows.append(validated_row(validated, registers.known_on))
+        found_rows.extend(
+            finding_rows(
+                dossier.dossier_id, dossier.version, Stage.VALIDATION.value, validated.findings
+            )
+        )
+    return ChunkOutput(
+        tables={
+            "validated_dossier": TableRows(VALIDATED_NAMES, validated_rows),
+            "finding": TableRows(FINDING_NAMES, found_rows),
+        }
+    )
+
+
+def validate_dossier(
+    dossier: Dossier, registers: RegisterSlice, context: ValidationContext
+) -> ValidatedDossier:
+    """Return who one dossier is about and what all checks find in it."""
+    rules = context.rules.get(dossier.scheme)
+    if rules is None:
+        raise CatalogueError(
+            f"scheme {dossier.scheme}: no rights.yaml was read for it; "
+            "refuse it at intake or add its folder"
+        )
+    known = context.known[dossier.scheme]
+    subject = build_subject(dossier, registers, rules, known, context.codes)
+    findings: list[Finding] = []
+    for check in all_checks():
+        findings.extend(check.findings(subject))
+    return _validated(subject, tuple(findings))
+
+
+def _validated(subject: Subject, findings: tuple[Finding, ...]) -> ValidatedDossier:
+    dossier, people = subject.dossier, subject.people
+    insured, beneficiary, provider = people.insured, people.beneficiary, subject.provider
+    agreements = agreements_of(subject)
+    return ValidatedDossier(
+        dossier_id=dossier.dossier_id,
+        version=dossier.version,
+        insured_person_id=insured.person_id if insured else "",
+        beneficiary_person_id=beneficiary.person_id if beneficiary else "",
+        beneficiary_birth_date=beneficiary.birth_date if beneficiary else None,
+        beneficiary_sex=beneficiary.sex if beneficiary else "",
+        provider_id=provider.provider_id if provider else "",
+        provider_kind=provider.kind if provider else "",
+        provider_specialty=provider.specialty if provider else "",
+        provider_sector=provider.sector if provider else "",
+        ald_code=_recognised_condition(subject),
+        rights_basis=_rights_basis(subject),
+        agreement_number=agreements[0].agreement_number if agreements else "",
+        findings=findings,
+    )
+
+
+def _rights_basis(subject: Subject) -> str:
+    """The rule that opened the rights on the first day; empty unless they are open on every day."""
+    if not subject.rights or any(not answer.is_open for _, answer in subject.rights):
+        return ""
+    return subject.rights[0][1].basis
+
+
+def _recognised_condition(subject: Subject) -> str:
+    """The condition the dossier names, when the register has it open on every day of care."""
+    beneficiary = subject.people.beneficiary
+    wanted = subject.dossier.ald_code.strip().upper()
+    if beneficiary is None or not wanted:
+        return ""
+    rows = [
+        row
+        for row in subject.registers.conditions.get(beneficiary.person_id, ())
+        if row.ald_code.strip().upper() == wanted
+    ]
+    is_open = all(
+        any(holds_on(row.valid_from, row.valid_to, day) for row in rows)
+        for day in care_days(subject.dossier)
+    )
+    return rows[0].ald_code if rows and is_open else ""

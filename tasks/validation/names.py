@@ -1,0 +1,302 @@
+"""Whether two written names are one person's, across Arabic and Latin spellings.
+
+Words are compared by sound, in any order; articles count for nothing, ``Ben``, ``Ait``, ``Abd`` and
+their like belong to the word that follows. A second given name may be missing, a given name may be
+an initial, and one typing error is forgiven; but a well-known name is never taken for a mistyped
+other well-known name. What is not accepted goes to a person, who decides.
+"""
+
+import csv
+import functools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from models.registers import Person
+from tasks.validation.distance import (
+    FAR,
+    arabic_distance,
+    cross_distance,
+    is_one_slip,
+    latin_distance,
+)
+from tasks.validation.spelling import Script, arabic_sounds, latin_sounds, plain, script_of
+
+_KNOWN = Path(__file__).with_name("known_names.csv")
+_NAME_WORDS = Path(__file__).with_name("name_words.yaml")
+#: The score from which two names are taken for the same; see ``_score``.
+SCORE_MIN = 50
+#: A whole name may differ by one typing error and a spelling; a word of its own by less.
+_NAME_COST_MAX = 1.3
+_SLIP_COST = 1.0
+_SPELLING_COST_MAX = 0.6
+_ACROSS_COST_MAX = 0.5
+#: In shorter words one wrong letter makes another name; a known name is surer ground.
+_SLIP_LENGTH_MIN = 5
+_KNOWN_SLIP_LENGTH_MIN = 4
+_INITIAL_COST = 0.3
+_MISSING_COST = 0.2
+_MISSING_MAX = 2
+#: More words than anybody's name has; a longer text is no name.
+_WORDS_MAX = 7
+
+_WORD = re.compile(r"[^\W\d_]+")
+_QUOTES = re.compile("['’‘`´ʼʿʾ]")
+_LATIN_ARTICLE = re.compile(
+    r"^(?:el(?=.{3})|al(?=.{5})|l(?=.{4})|[ea](?=([rsdtzn])\1)|[ea](?=(?:ch|sh).))"
+)
+_IN_BEN = (("ibnou", "ben"), ("bnou", "ben"), ("ibn", "ben"), ("abou", "bou"), ("abu", "bou"))
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """How well two names agree, 0 to 100, and whether they are taken for one person's."""
+
+    score: int
+    is_same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a name: as written in plain letters, its possible sounds, who is known so."""
+
+    text: str
+    script: Script
+    sounds: tuple[str, ...]
+    known: frozenset[int]
+
+    @property
+    def is_initial(self) -> bool:
+        return len(self.text) == 1
+
+
+_SAME = NameMatch(100, True)
+_NOBODY = NameMatch(0, False)
+
+
+def match_person(written: str, person: Person) -> NameMatch:
+    """Return how a written name agrees with a registered person's, in Latin or Arabic letters."""
+    registered = f"{person.family_name} {person.given_name}"
+    if written.casefold() == registered.casefold():
+        return _SAME
+    best = match_names(written, registered)
+    if not best.is_same and person.arabic_name:
+        in_arabic = match_names(written, person.arabic_name)
+        best = max(best, in_arabic, key=lambda match: (match.is_same, match.score))
+    return best
+
+
+def match_names(left: str, right: str) -> NameMatch:
+    """Return how two written names agree; the order of the two does not matter."""
+    words, others = _words(left), _words(right)
+    if not words or not others or max(len(words), len(others)) > _WORDS_MAX:
+        return _NOBODY
+    if len(words) > len(others):
+        words, others = others, words
+    cost = _name_cost(words, others)
+    if cost > _NAME_COST_MAX and len(words) < len(others):
+        # Fatima Zahra may be written Fatimazahra: two neighbours of the longer name as one word.
+        cost = min(_name_cost(words, joined) for joined in _with_neighbours_joined(others))
+    score = _score(cost)
+    return NameMatch(score, score >= SCORE_MIN)
+
+
+def _score(cost: float) -> int:
+    """100 for no difference, ``SCORE_MIN`` for the most that is accepted, 0 for twice as much."""
+    return max(0, round(100 - (100 - SCORE_MIN) * cost / _NAME_COST_MAX))
+
+
+def _name_cost(words: Sequence[_Word], others: Sequence[_Word]) -> float:
+    """The cheapest way to find every word of the shorter name in the longer one."""
+    missing = len(others) - len(words)
+    if missing > _MISSING_MAX or (missing and len(words) == 1):
+        return FAR
+    if all(word.is_initial for word in words) or all(word.is_initial for word in others):
+        return FAR
+    costs = [[_word_cost(word, other) for other in others] for word in words]
+    return _cheapest(costs, 0, 0) + missing * _MISSING_COST
+
+
+def _cheapest(costs: Sequence[Sequence[float]], at: int, used: int) -> float:
+    if at == len(costs):
+        return 0.0
+    best = FAR
+    for place, cost in enumerate(costs[at]):
+        if cost < best and not used & 1 << place:
+            best = min(best, cost + _cheapest(costs, at + 1, used | 1 << place))
+    return best
+
+
+def _word_cost(word: _Word, other: _Word) -> float:
+    """0 for one name in any spelling, ``FAR`` for two names; in between for a doubt."""
+    if word.is_initial or other.is_initial:
+        return _initial_cost(word, other)
+    if word.known and other.known:
+        return 0.0 if word.known & other.known else FAR
+    across = word.script is not other.script
+    cost = _sound_cost(word, other)
+    if word.known or other.known:
+        cost = min(cost, *(_sound_cost(*pair) for pair in _by_known_spellings(word, other)), FAR)
+        across = False
+    if across:
+        return cost if cost <= _ACROSS_COST_MAX else FAR
+    longest = max(len(word.text), len(other.text))
+    is_sure = word.known or other.known
+    if longest >= (_KNOWN_SLIP_LENGTH_MIN if is_sure else _SLIP_LENGTH_MIN):
+        if is_one_slip(word.text, other.text):
+            cost = min(cost, _SLIP_COST)
+        return cost if cost <= _SLIP_COST else FAR
+    return cost if cost <= _SPELLING_COST_MAX else FAR
+
+
+def _initial_cost(word: _Word, other: _Word) -> float:
+    """An initial stands for any word that begins with its sound."""
+    if word.script is not other.script:
+        return FAR
+    firsts = {sound[0] for sound in word.sounds if sound} | {word.text[0]}
+    others = {sound[0] for sound in other.sounds if sound} | {other.text[0]}
+    return _INITIAL_COST if firsts & others else FAR
+
+
+def _sound_cost(word: _Word, other: _Word) -> float:
+    if word.script is other.script:
+        measure = latin_distance if word.script is Script.LATIN else arabic_distance
+        return min(measure(one, two) for one in word.sounds for two in other.sounds)
+    arabic, latin = (word, other) if word.script is Script.ARABIC else (other, word)
+    return min(cross_distance(one, two) for one in arabic.sounds for two in latin.sounds)
+
+
+def _by_known_spellings(word: _Word, other: _Word) -> list[tuple[_Word, _Word]]:
+    """The unknown word with each usual spelling, in its own letters, of the known one."""
+    known, unknown = (word, other) if word.known else (other, word)
+    spellings = _known_names().spellings
+    return [
+        (spelling, unknown)
+        for number in sorted(known.known)
+        for spelling in spellings[number]
+        if spelling.script is unknown.script
+    ]
+
+
+def _with_neighbours_joined(words: tuple[_Word, ...]) -> list[tuple[_Word, ...]]:
+    joined = []
+    for at in range(len(words) - 1):
+        first, second = words[at], words[at + 1]
+        if first.script is second.script and not (first.is_initial or second.is_initial):
+            sounds = tuple(one + two for one in first.sounds for two in second.sounds)
+            word = _Word(first.text + second.text, first.script, sounds, frozenset())
+            joined.append((*words[:at], word, *words[at + 2 :]))
+    return joined or [words]
+
+
+@functools.lru_cache(maxsize=8192)
+def _words(text: str) -> tuple[_Word, ...]:
+    """The words of a name, known ones recognised; titles are left out where a name remains."""
+    known = _known_names().numbers
+    return tuple(
+        _Word(
+            word.text,
+            word.script,
+            word.sounds,
+            frozenset().union(*(known.get((word.script, sound), ()) for sound in word.sounds)),
+        )
+        for word in _split(text)
+    )
+
+
+def _split(text: str) -> tuple[_Word, ...]:
+    kinds = _name_words()
+    tokens = _WORD.findall(_QUOTES.sub("", plain(text)))
+    untitled = [
+        token
+        for before, token in zip(["", *tokens], tokens, strict=False)
+        if token not in kinds.titles or before in kinds.joined
+    ]
+    if len(untitled) > 1:
+        tokens = untitled
+    return tuple(_sounded(word) for word in _join(tokens))
+
+
+def _join(tokens: Sequence[str]) -> list[str]:
+    """Tokens with particles joined to what follows, and articles before a word left out.
+
+    A hyphen marks the joint, so that the ``t`` of Ait and the ``h`` of Haddou are no ``th``.
+    """
+    kinds = _name_words()
+    words: list[str] = []
+    pending = ""
+    for at, token in enumerate(tokens):
+        is_last = at == len(tokens) - 1
+        if token in kinds.faith and words and not pending:
+            words[-1] += "eddine" if script_of(token) is Script.LATIN else "دين"
+        elif token in kinds.articles and not is_last:
+            pending += token if pending.endswith("abd") else ""
+        elif token in kinds.joined and not is_last:
+            pending += token if token.startswith("abd") else f"{token}-"
+        else:
+            bare = _bare(token) if pending and script_of(token) is Script.ARABIC else token
+            words.append(pending + bare)
+            pending = ""
+    return words
+
+
+def _bare(word: str) -> str:
+    """An Arabic word without its article."""
+    return word[2:] if word.startswith("ال") and len(word) > 3 else word
+
+
+def _sounded(text: str) -> _Word:
+    script = script_of(text)
+    if script is Script.ARABIC:
+        bare = text.replace("عبدال", "عبد") if text.startswith("عبدال") else _bare(text)
+        bare = bare.replace("-", "")
+        return _Word(bare, script, (arabic_sounds(bare) or bare,), frozenset())
+    for spelling, usual in _IN_BEN:
+        if text.startswith(spelling) and len(text) > len(spelling) + 2:
+            text = usual + text.removeprefix(spelling)
+            break
+    forms = dict.fromkeys((text, _LATIN_ARTICLE.sub("", text)))
+    sounds = dict.fromkeys(latin_sounds(form) or form for form in forms)
+    return _Word(text.replace("-", ""), script, tuple(sounds), frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class _NameWords:
+    """Words of names that are no names by themselves, by what becomes of them."""
+
+    articles: frozenset[str]
+    joined: frozenset[str]
+    faith: frozenset[str]
+    titles: frozenset[str]
+
+
+@functools.cache
+def _name_words(path: Path = _NAME_WORDS) -> _NameWords:
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return _NameWords(**{kind: frozenset(words) for kind, words in raw.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownNames:
+    """Common names: which numbers a sound may have, and the usual spellings of each number."""
+
+    numbers: Mapping[tuple[Script, str], frozenset[int]]
+    spellings: tuple[tuple[_Word, ...], ...]
+
+
+@functools.cache
+def _known_names(path: Path = _KNOWN) -> _KnownNames:
+    numbers: dict[tuple[Script, str], set[int]] = {}
+    spellings = []
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file)):
+            words = [_split(text)[0] for text in (row["arabic"], *row["latin"].split())]
+            spellings.append(tuple(words))
+            for word in words:
+                numbers.setdefault((word.script, word.sounds[0]), set()).add(number)
+    return _KnownNames(
+        {sound: frozenset(found) for sound, found in numbers.items()}, tuple(spellings)
+    )
