@@ -1,8 +1,10 @@
 """The one reader of the environment: every setting with its default and its reason."""
 
+import datetime as dt
 import os
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,6 +32,8 @@ class Settings(BaseSettings):
     forms_dir: Path = ROOT / "tasks" / "extraction" / "forms"
     contracts_dir: Path = ROOT / "contracts"
     bank_profile: str = "demo-ma"
+    time_zone: str = "Africa/Casablanca"
+    inbox: str = ""
 
     # Lots (a flow run costs about a second, a contract gate 0.2 s: never one for a dossier).
     lot_size_electronic: int = Field(default=5_000, ge=1, le=110_000)
@@ -59,6 +63,10 @@ class Settings(BaseSettings):
     def worker_count(self) -> int:
         """Pool children: the setting, or one for each core this process may use."""
         return self.workers or len(os.sched_getaffinity(0))
+
+    def business_day(self) -> dt.date:
+        """The day that work of the present moment belongs to, in the payer's time zone."""
+        return dt.datetime.now(tz=ZoneInfo(self.time_zone)).date()
 
     def database(self) -> str:
         """The database's URL; SQLite in the home folder unless another is named."""

@@ -78,7 +78,8 @@ def start_postgresql() -> Throwaway:
             "-c", "shared_buffers=256MB", "-c", "max_wal_size=2GB", "-c", "work_mem=32MB",
             "-c", "max_connections=60",
         ],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, env=environment, user=user,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=folder, env=environment, user=user,
     )  # fmt: skip
     _wait_until_ready(binaries, port, process)
     return Throwaway(f"postgresql://tasfiya@127.0.0.1:{port}/postgres", folder, process)

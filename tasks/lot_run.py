@@ -23,7 +23,7 @@ from infra.settings import Settings
 from infra.storage import Storage
 from infra.stores.dossiers import DOSSIER, Head, heads_at
 from models.audit import AuditEvent
-from models.errors import LotBusy
+from models.errors import LotBusy, MachineError
 from models.records.all_tables import table
 from models.stage import Stage, Status
 from models.work import ChunkOutput, GateResult, StageReport, Stop, TableRows, merge_outputs
@@ -70,6 +70,40 @@ class LotRun:
     pool: WorkerPool
     gate: Gate
     actor: str = "machine"
+
+
+def is_machine_error(_task: Any, _run: Any, state: Any) -> bool:
+    """Whether a failed task may be tried again: only a machine's failure passes by itself."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, MachineError | OSError)
+
+
+def check_intake(run: LotRun) -> StageReport:
+    """Check what intake left of the lot's dossiers, once; quarantine what breaks its contract."""
+    started = time.monotonic()
+    results = table("contract_result")
+    with run.database.reading() as connection:
+        heads = heads_at(connection, run.lot_id, (Stage.INTAKE,))
+        is_done = connection.execute(
+            select(results.c.lot_id).where(
+                results.c.lot_id == run.lot_id, results.c.stage == Stage.INTAKE.value
+            )
+        ).first()
+        if is_done or not heads:
+            return StageReport(run.lot_id, Stage.INTAKE, 0, 0, 0, 0, 0.0, 0.0, 0.0)
+        names = tuple(column.name for column in DOSSIER.c if column.name != "dossier_id")
+        rows = connection.execute(
+            select(DOSSIER.c.dossier_id, *(DOSSIER.c[name] for name in names)).where(
+                DOSSIER.c.lot_id == run.lot_id, DOSSIER.c.stage == Stage.INTAKE.value
+            )
+        ).all()
+    output = ChunkOutput(
+        {"dossier": TableRows(("dossier_id", *names), [tuple(row) for row in rows])}
+    )
+    gate = _pass_gate(run, Stage.INTAKE, heads, output)
+    work = _Written(Stage.INTAKE, {head.dossier_id: head for head in heads}, ChunkOutput({}), gate)
+    with run.database.transaction() as connection:
+        return _write(run, connection, work, started)
 
 
 @dataclass(slots=True)
@@ -168,7 +202,8 @@ def _pass_gate(run: LotRun, stage: Stage, heads: Sequence[Head], output: ChunkOu
 def _write(run: LotRun, connection: Connection, work: _Written, started: float) -> StageReport:
     database = run.database
     failed = {key: why for key, why in work.gate.failed.items() if key in work.heads}
-    _claim(run, connection, work)
+    if work.stage is not Stage.INTAKE:
+        _claim(run, connection, work)
     row_count = 0
     for name, part in work.output.tables.items():
         rows = [row for row in part.rows if row[0] not in failed] if failed else part.rows
@@ -252,6 +287,8 @@ def _events(
     events: list[AuditEvent] = []
     chain = f"lot:{run.lot_id}"
     for key, head in work.heads.items():
+        if work.stage is Stage.INTAKE and key not in failed:
+            continue  # intake wrote its own events; nothing changed since
         before = f"{head.stage}/{head.status}"
         if key in failed:
             action, after = "quarantined", f"{head.stage}/{Status.QUARANTINED.value}"

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlparse
 
 import yaml
@@ -14,13 +13,17 @@ from infra.clock import now_text
 from infra.database import Database
 from infra.settings import Settings
 from infra.storage import S3Storage, Storage, open_storage
-from models.errors import CatalogueError, MachineError, UsageError
+from models.errors import CatalogueError, UsageError
 from models.messages import read_codes
+from models.work import StageReport
+from tasks.doors import open_doors
 from tasks.intake.decide import Filing
 from tasks.intake.limits import Limits, ReadingContext
+from tasks.intake.report import IntakeContext, IntakeReport
 from tasks.intake.sandbox import DecoderPool
 from tasks.intake.sources import Incoming, files_below, objects_below
-from tasks.intake.store import IntakeContext, IntakeReport, receive_file
+from tasks.intake.store import receive_file
+from tasks.lot_run import check_intake, is_machine_error
 
 CODES_FILE = Path(__file__).with_name("codes.yaml")
 #: The scheme of paper, which a machine cannot tell before it has read it.
@@ -110,18 +113,12 @@ def receive_all(
     return report
 
 
-def _is_machine_error(_task: Any, _run: Any, state: Any) -> bool:
-    """Only a failed machine is tried again: a refusal is an answer, a wrong call stays wrong."""
-    error = state.result(raise_on_failure=False)
-    return isinstance(error, MachineError | OSError)
-
-
 @task(
     name="receive source",
     description="Keeps, reads and acknowledges every file that waits at a source.",
     retries=3,
     retry_delay_seconds=[1, 5, 20],
-    retry_condition_fn=_is_machine_error,
+    retry_condition_fn=is_machine_error,
     persist_result=False,
     cache_policy=NO_CACHE,
 )
@@ -133,3 +130,17 @@ def receive_source(settings: Settings, source: str, business_day: dt.date) -> In
         return receive_all(database, storage, settings, source, business_day)
     finally:
         database.close()
+
+
+@task(
+    name="intake contract",
+    task_run_name="intake contract · {lot_id}",
+    description="Checks what intake left of the lot's dossiers against its contract.",
+    retries=2,
+    retry_delay_seconds=[1, 10],
+    retry_condition_fn=is_machine_error,
+    persist_result=False,
+)
+def check_intake_of_lot(lot_id: str, day: dt.date) -> StageReport:
+    """Pass the intake gate of one lot."""
+    return check_intake(open_doors().lot_run(lot_id, day))

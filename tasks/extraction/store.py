@@ -1,0 +1,171 @@
+"""What a paper dossier says of itself reaches its head: the stamped deposit, an earlier number.
+
+Both are read by extraction and known to nobody before. The steps here may be done again: what is
+already as it should be is left alone.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, and_, select
+
+from infra.audit import append_events
+from infra.clock import now_text
+from infra.database import Database
+from infra.stores.dossiers import DOSSIER, VERSION, Head, heads_where
+from models.audit import AuditEvent
+from models.records.all_tables import table
+from models.rows import EXTRACTED_NAMES, LINE_NAMES
+from models.stage import Stage, Status, VersionReason
+from tasks.extraction.chunk import EVIDENCE_NAMES
+from tasks.extraction.paper import REFERS_TO
+
+EVIDENCE = table("field_evidence")
+#: States in which a dossier takes late pieces, and those in which it takes an appeal.
+TAKES_COMPLEMENT = frozenset(
+    {Status.RETURNED.value, Status.SUSPENDED.value, Status.IN_REVIEW.value}
+)
+TAKES_APPEAL = frozenset({Status.REFUSED.value, Status.PAID.value, Status.CLOSED_AT_ZERO.value})
+
+
+def settle_heads(database: Database, lot_id: str, day: dt.date, actor: str) -> None:
+    """Carry stamped deposit dates to the dossiers' heads, and join complements to their dossier."""
+    with database.transaction() as connection:
+        heads = {
+            head.dossier_id: head
+            for head in heads_where(
+                connection,
+                DOSSIER.c.lot_id == lot_id,
+                DOSSIER.c.channel == "paper",
+                DOSSIER.c.stage == Stage.EXTRACTION.value,
+            )
+        }
+        for head in heads.values():
+            values = _values(connection, head)
+            _set_deposit(connection, head, values.get("deposit_date", ""))
+            number = values.get(REFERS_TO, "")
+            if number and number != head.public_number and head.status != Status.WITHDRAWN.value:
+                _join(database, connection, head, number, day, actor)
+
+
+def _values(connection: Connection, head: Head) -> Mapping[str, str]:
+    rows = connection.execute(
+        select(EVIDENCE.c.field, EVIDENCE.c.value).where(
+            EVIDENCE.c.dossier_id == head.dossier_id,
+            EVIDENCE.c.content_version == head.content_version,
+            EVIDENCE.c.field.in_(["deposit_date", REFERS_TO]),
+            EVIDENCE.c.is_doubtful.is_(False),
+        )
+    )
+    return {row.field: row.value for row in rows}
+
+
+def _set_deposit(connection: Connection, head: Head, value: str) -> None:
+    try:
+        deposit = dt.date.fromisoformat(value)
+    except ValueError:
+        return
+    if head.version == 1 and deposit != head.deposit_date and deposit <= head.receipt_date:
+        connection.execute(
+            DOSSIER.update()
+            .where(DOSSIER.c.dossier_id == head.dossier_id)
+            .values(deposit_date=deposit)
+        )
+
+
+def _join(
+    database: Database, connection: Connection, head: Head, number: str, day: dt.date, actor: str
+) -> None:
+    """Make the content of a complement the next version of the dossier that it belongs to."""
+    earlier = connection.execute(
+        select(DOSSIER).where(DOSSIER.c.public_number == number)
+    ).one_or_none()
+    if earlier is None or earlier.status not in TAKES_COMPLEMENT | TAKES_APPEAL:
+        return
+    is_appeal = earlier.status in TAKES_APPEAL
+    reason = VersionReason.APPEAL if is_appeal else VersionReason.COMPLEMENT
+    content = _next_content(connection, earlier.dossier_id)
+    version = earlier.version + 1
+    for name, names in (
+        ("extracted_dossier", EXTRACTED_NAMES),
+        ("extracted_line", LINE_NAMES),
+        ("field_evidence", EVIDENCE_NAMES),
+    ):
+        _copy_content(database, connection, name, names, head, (earlier.dossier_id, content))
+    database.insert_rows(
+        connection,
+        VERSION,
+        [
+            {
+                "dossier_id": earlier.dossier_id,
+                "version": version,
+                "content_version": content,
+                "reason": reason.value,
+                "opened_by": actor,
+                "opened_on": day,
+            }
+        ],
+    )
+    connection.execute(
+        DOSSIER.update()
+        .where(DOSSIER.c.dossier_id == earlier.dossier_id)
+        .values(
+            version=version,
+            stage=Stage.EXTRACTION.value,
+            status=head.status,
+            lot_id=head.lot_id,
+        )
+    )
+    connection.execute(
+        DOSSIER.update()
+        .where(DOSSIER.c.dossier_id == head.dossier_id)
+        .values(status=Status.WITHDRAWN.value)
+    )
+    now, chain = now_text(), f"lot:{head.lot_id}"
+    append_events(
+        database,
+        connection,
+        [
+            AuditEvent(
+                chain, actor, "version_opened", now, "dossier", earlier.dossier_id, version,
+                f"{earlier.stage}/{earlier.status}",
+                f"{Stage.EXTRACTION.value}/{head.status}", head.dossier_id,
+            ),
+            AuditEvent(
+                chain, actor, "joined", now, "dossier", head.dossier_id, head.version,
+                f"{head.stage}/{head.status}", f"{head.stage}/{Status.WITHDRAWN.value}",
+                earlier.dossier_id,
+            ),
+        ],
+    )  # fmt: skip
+
+
+def _next_content(connection: Connection, dossier_id: str) -> int:
+    rows = connection.execute(
+        select(VERSION.c.content_version).where(VERSION.c.dossier_id == dossier_id)
+    ).scalars()
+    return max(int(row) for row in rows) + 1
+
+
+def _copy_content(
+    database: Database,
+    connection: Connection,
+    name: str,
+    names: tuple[str, ...],
+    head: Head,
+    target: tuple[str, int],
+) -> None:
+    source = table(name)
+    rows: list[tuple[Any, ...]] = [
+        (*target, *(getattr(row, column) for column in names[2:]))
+        for row in connection.execute(
+            select(source).where(
+                and_(
+                    source.c.dossier_id == head.dossier_id,
+                    source.c.content_version == head.content_version,
+                )
+            )
+        )
+    ]
+    database.insert_tuples(connection, source, names, rows)

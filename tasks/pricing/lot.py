@@ -1,0 +1,29 @@
+"""Reads the dossiers of one chunk and prices them; runs in a pool child."""
+
+from infra.database import shared_database
+from infra.stores.dossiers import load_counters, load_dossiers, load_validated
+from models.outcome import PricingInput
+from models.work import ChunkOutput
+from tasks.lot_run import ChunkRequest
+from tasks.pricing.chunk import PricingContext, price_chunk
+
+
+def price_lot_chunk(request: ChunkRequest) -> ChunkOutput:
+    """Price the dossiers of a chunk under the figures known now."""
+    database = shared_database(request.database_url)
+    with database.reading() as connection:
+        dossiers = load_dossiers(connection, request.heads)
+        validated = load_validated(connection, request.heads)
+        people = [entry.beneficiary_person_id for entry in validated.values()]
+        counters = load_counters(database, connection, people)
+    inputs = [
+        PricingInput(
+            dossiers[head.dossier_id],
+            validated[head.dossier_id],
+            counters.get(validated[head.dossier_id].beneficiary_person_id, ()),
+        )
+        for head in request.heads
+    ]
+    settings = request.settings
+    context = PricingContext(settings.schemes_dir, settings.environment == "production")
+    return price_chunk(inputs, context)

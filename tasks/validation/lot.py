@@ -1,0 +1,75 @@
+"""Reads the dossiers of one chunk and the registers about them, and validates; in a pool child."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection
+
+from infra.database import shared_database
+from infra.settings import Settings
+from infra.stores.dossiers import load_dossiers
+from infra.stores.registers import load_slice
+from models.dossier import Dossier
+from models.registers import RegisterSlice
+from models.work import ChunkOutput
+from tasks.lot_run import ChunkRequest
+from tasks.validation.chunk import ValidationContext, validate_chunk
+from tasks.validation.context import read_context
+from tasks.validation.subject import build_subject
+
+
+def validate_lot_chunk(request: ChunkRequest) -> ChunkOutput:
+    """Validate the dossiers of a chunk on the registers as known on the lot's day."""
+    with shared_database(request.database_url).reading() as connection:
+        dossiers = load_dossiers(connection, request.heads)
+        registers = slice_of(connection, dossiers.values(), request.day)
+    return validate_chunk(
+        [dossiers[head.dossier_id] for head in request.heads],
+        registers,
+        context_of(request.settings),
+    )
+
+
+def context_of(settings: Settings) -> ValidationContext:
+    """The rules and known codes of all schemes."""
+    return read_context(settings.schemes_dir, settings.schemes_dir.parent / "national")
+
+
+def slice_of(connection: Connection, dossiers: Iterable[Dossier], day: dt.date) -> RegisterSlice:
+    """The registers about the people and providers of some dossiers, as known on a day."""
+    known = list(dossiers)
+    return load_slice(
+        connection,
+        numbers=[dossier.insured_number for dossier in known],
+        cins=[dossier.insured_cin for dossier in known],
+        inpes=[
+            inpe
+            for dossier in known
+            for inpe in (
+                dossier.provider_inpe,
+                dossier.prescriber_inpe,
+                dossier.stay.establishment_inpe if dossier.stay else "",
+            )
+        ],
+        care_from=min((dossier.care_start for dossier in known), default=day),
+        day=day,
+    )
+
+
+def uncovered_days(
+    dossiers: Sequence[Dossier], registers: RegisterSlice, context: ValidationContext
+) -> dict[str, frozenset[dt.date]]:
+    """For each dossier the days of care on which these registers open no rights."""
+    found: dict[str, frozenset[dt.date]] = {}
+    for dossier in dossiers:
+        subject = build_subject(
+            dossier,
+            registers,
+            context.rules[dossier.scheme],
+            context.known[dossier.scheme],
+            context.codes,
+        )
+        found[dossier.dossier_id] = frozenset(
+            day for day, answer in subject.rights if not answer.is_open
+        )
+    return found
