@@ -1,0 +1,494 @@
+"""The desk's door to the database: tasks in, answers and corrections out, each with its audit."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, and_, func, literal, select
+
+from infra.audit import append_events
+from infra.database import Database
+from infra.stores.dossiers import (
+    Head,
+    heads_where,
+    load_dossiers,
+    load_findings,
+    load_paid,
+    load_priced,
+    load_signals,
+)
+from models.audit import AuditEvent
+from models.dossier import Dossier, RequestKind
+from models.errors import UnknownDossier, UsageError
+from models.finding import Effect
+from models.outcome import DecisionOutcome
+from models.reading import FieldEvidence
+from models.records.all_tables import table
+from models.rows import EXTRACTED_NAMES, LINE_NAMES, extracted_row, line_rows
+from models.stage import Stage, Status
+from tasks.review.content import (
+    CorrectionResult,
+    Corrector,
+    corrected_evidence,
+    correction_rows,
+    values_before,
+    version_row,
+)
+from tasks.review.decide import MACHINE, PAID_MORE
+from tasks.review.desk import (
+    DeskAnswer,
+    Signed,
+    TaskFacts,
+    Verdict,
+    check_answer,
+    judge,
+)
+from tasks.review.views import (
+    Said,
+    Sentences,
+    TaskSummary,
+    TaskView,
+    correction_of,
+    decision_of,
+    evidence_of,
+    summary_of,
+)
+
+TASK = table("review_task")
+DOSSIER = table("dossier")
+DECISION = table("decision")
+PRICED = table("priced_dossier")
+EVIDENCE = table("field_evidence")
+CORRECTION = table("field_correction")
+QUARANTINE = table("quarantine")
+
+#: States in which a dossier waits for the desk.
+WAITING = (Status.IN_REVIEW.value, Status.UNDER_APPEAL.value)
+#: Tasks a list shows at most; more are asked for page by page.
+TASKS_MAX = 500
+#: Tables whose rows follow the pages of a content and are kept with its corrected copy.
+PAGE_TABLES = ("page_reading", "dossier_file")
+
+_ORDERS = {
+    "age": (TASK.c.due_on, TASK.c.opened_on, TASK.c.task_id),
+    "amount": (func.coalesce(PRICED.c.due_minor, 0).desc(), TASK.c.due_on, TASK.c.task_id),
+    "reason": (TASK.c.kind, TASK.c.reasons, TASK.c.due_on, TASK.c.task_id),
+}
+
+
+def open_tasks(
+    database: Database, *, order: str = "age", reason: str = "", limit: int = 100, offset: int = 0
+) -> list[TaskSummary]:
+    """Return the open tasks by age (due first), amount (largest first) or reason.
+
+    Raises:
+        UsageError: when there is no such order, or more than ``TASKS_MAX`` are asked for.
+    """
+    if order not in _ORDERS or not 0 < limit <= TASKS_MAX or offset < 0:
+        raise UsageError(f"order is one of {sorted(_ORDERS)}, limit 1 to {TASKS_MAX}")
+    query = _task_query().where(TASK.c.state == "open")
+    if reason:
+        padded = literal(" ") + TASK.c.reasons + literal(" ")
+        query = query.where(padded.contains(f" {reason} ", autoescape=True))
+    query = query.order_by(*_ORDERS[order]).limit(limit).offset(offset)
+    with database.reading() as connection:
+        return [summary_of(row) for row in connection.execute(query)]
+
+
+def _task_query() -> Any:
+    return (
+        select(
+            TASK,
+            DOSSIER.c.public_number,
+            DOSSIER.c.channel,
+            DOSSIER.c.agency,
+            DOSSIER.c.currency,
+            func.coalesce(PRICED.c.asked_minor, 0).label("asked_minor"),
+            func.coalesce(DECISION.c.due_minor, PRICED.c.due_minor, 0).label("proposed_minor"),
+        )
+        .join(DOSSIER, DOSSIER.c.dossier_id == TASK.c.dossier_id)
+        .outerjoin(
+            PRICED,
+            and_(PRICED.c.dossier_id == TASK.c.dossier_id, PRICED.c.version == TASK.c.version),
+        )
+        .outerjoin(
+            DECISION,
+            and_(DECISION.c.dossier_id == TASK.c.dossier_id, DECISION.c.version == TASK.c.version),
+        )
+    )
+
+
+def show_task(database: Database, task_id: str, sentences: Sentences) -> TaskView:
+    """Return one task with everything said about its dossier's present version.
+
+    Raises:
+        UnknownDossier: when there is no such task.
+    """
+    with database.reading() as connection:
+        row = connection.execute(_task_query().where(TASK.c.task_id == task_id)).one_or_none()
+        if row is None:
+            raise UnknownDossier("no review task has that id; list the open ones")
+        head = _head(connection, row.dossier_id)
+        key = head.dossier_id
+        corrections = _rows(connection, CORRECTION, "correction_id", key)
+        decisions = _rows(connection, DECISION, "version", key)
+        return TaskView(
+            summary=summary_of(row),
+            is_current=head.version == row.version,
+            dossier=load_dossiers(connection, [head]).get(key),
+            priced=load_priced(connection, [head]).get(key),
+            findings=tuple(
+                Said(one.code, one.effect.value, one.line_no or 0, sentences(one))
+                for one in load_findings(connection, [head]).get(key, ())
+            ),
+            signals=tuple(
+                Said(one.rule_id, one.effect.value, one.line_no or 0, sentences(one))
+                for one in load_signals(connection, [head]).get(key, ())
+            ),
+            evidence=_evidence(connection, head),
+            corrections=tuple(
+                map(correction_of, _rows(connection, CORRECTION, "correction_id", key))
+            ),
+            decisions=tuple(map(decision_of, _rows(connection, DECISION, "version", key))),
+        )
+
+
+def _head(connection: Connection, dossier_id: str) -> Head:
+    heads = heads_where(connection, DOSSIER.c.dossier_id == dossier_id)
+    if not heads:
+        raise UnknownDossier("no dossier has that id")
+    return heads[0]
+
+
+def _evidence(connection: Connection, head: Head) -> tuple[FieldEvidence, ...]:
+    """The evidence of the present content, doubtful fields first."""
+    query = select(EVIDENCE).where(
+        EVIDENCE.c.dossier_id == head.dossier_id,
+        EVIDENCE.c.content_version == head.content_version,
+    )
+    rows = connection.execute(query.order_by(EVIDENCE.c.field)).all()
+    return tuple(map(evidence_of, sorted(rows, key=lambda one: not one.is_doubtful)))
+
+
+def _rows(connection: Connection, source: Table, order: str, dossier_id: str) -> Sequence[Any]:
+    query = select(source).where(source.c.dossier_id == dossier_id)
+    return connection.execute(query.order_by(source.c[order])).all()
+
+
+def answer_task(
+    database: Database,
+    task_id: str,
+    given: DeskAnswer,
+    signed: Signed,
+    *,
+    four_eyes_above_minor: int,
+    codes: Mapping[str, Effect],
+    note: str = "",
+) -> Verdict:
+    """Answer a task in a person's name; what takes two people waits for the second.
+
+    ``codes`` are the desk's own refusal and return codes with their effects.
+
+    Raises:
+        ApprovalRefused: when this person may not answer.
+        UsageError: when the task is not open any more, or the answer is none.
+        UnknownDossier: when there is no such task.
+    """
+    with database.transaction() as connection:
+        task, head = _lock(connection, task_id)
+        said = [*task.reasons.split(), *_codes_said(connection, head)]
+        check_answer(given, codes.items(), said, note)
+        facts = _facts(connection, task, head)
+        verdict = judge(facts, given, signed.by, four_eyes_above_minor)
+        if verdict.is_final:
+            _write_decision(database, connection, head, verdict, signed)
+            _close_task(connection, task, given.answer.value, signed, _reason(given, note))
+            _write_overpayment(database, connection, head, verdict, signed)
+        else:
+            connection.execute(
+                TASK.update()
+                .where(TASK.c.task_id == task_id)
+                .values(first_by=signed.by, first_answer=given.as_text(), reason=note)
+            )
+        action = f"desk_{given.answer.value}" if verdict.is_final else "desk_first_answer"
+        after = verdict.status.value if verdict.is_final else head.status
+        event = _event(head, signed, action, f"{head.stage}/{after}", given.code)
+        append_events(database, connection, [event])
+    return verdict
+
+
+def _lock(connection: Connection, task_id: str) -> tuple[Row[Any], Head]:
+    """The open task and its dossier, locked, as long as the task is still the present question."""
+    task = connection.execute(
+        select(TASK).where(TASK.c.task_id == task_id).with_for_update()
+    ).one_or_none()
+    if task is None:
+        raise UnknownDossier("no review task has that id; list the open ones")
+    connection.execute(
+        select(DOSSIER).where(DOSSIER.c.dossier_id == task.dossier_id).with_for_update()
+    )
+    head = _head(connection, task.dossier_id)
+    if task.state != "open" or head.status not in WAITING or head.version != task.version:
+        raise UsageError("this task is closed or was overtaken by a newer version; list them again")
+    return task, head
+
+
+def _codes_said(connection: Connection, head: Head) -> list[str]:
+    findings = load_findings(connection, [head]).get(head.dossier_id, ())
+    signals = load_signals(connection, [head]).get(head.dossier_id, ())
+    return [*(one.code for one in findings), *(one.rule_id for one in signals)]
+
+
+def _facts(connection: Connection, task: Row[Any], head: Head) -> TaskFacts:
+    priced = load_priced(connection, [head]).get(head.dossier_id)
+    dossier = load_dossiers(connection, [head]).get(head.dossier_id)
+    decision = _decision_of(connection, head)
+    proposed = decision.due_minor if decision else priced.due_minor if priced else 0
+    asked = dossier.total_minor if dossier else 0
+    return TaskFacts(
+        kind=task.kind,
+        is_agreement=bool(dossier and dossier.request_kind is RequestKind.PRIOR_AGREEMENT),
+        asked_minor=max(asked, priced.asked_minor if priced else 0),
+        proposed_minor=proposed,
+        already_paid_minor=load_paid(connection, [head.dossier_id]).get(head.dossier_id, 0),
+        first_by=task.first_by,
+        first_answer=task.first_answer,
+        barred=_barred(connection, head),
+    )
+
+
+def _decision_of(connection: Connection, head: Head) -> Row[Any] | None:
+    return connection.execute(
+        select(DECISION).where(
+            DECISION.c.dossier_id == head.dossier_id, DECISION.c.version == head.version
+        )
+    ).one_or_none()
+
+
+def _barred(connection: Connection, head: Head) -> frozenset[str]:
+    """The people who decided, or confirmed a decision on, an earlier version."""
+    decisions = select(DECISION.c.decided_by).where(
+        DECISION.c.dossier_id == head.dossier_id, DECISION.c.version < head.version
+    )
+    tasks = select(TASK.c.first_by, TASK.c.decided_by).where(
+        TASK.c.dossier_id == head.dossier_id, TASK.c.version < head.version
+    )
+    people = {row.decided_by for row in connection.execute(decisions)}
+    for row in connection.execute(tasks):
+        people |= {row.first_by, row.decided_by}
+    return frozenset(people - {"", MACHINE})
+
+
+def _write_decision(
+    database: Database, connection: Connection, head: Head, verdict: Verdict, signed: Signed
+) -> None:
+    """Give the decision its final outcome, exactly once for each question put to the desk."""
+    known = _decision_of(connection, head)
+    values = {
+        "outcome": verdict.outcome.value,
+        "due_minor": verdict.due_minor,
+        "decided_by": signed.by,
+        "decided_on": signed.day,
+        "reasons": json.dumps(list(verdict.reasons)),
+    }
+    if known is None:
+        key = {"dossier_id": head.dossier_id, "version": head.version, "currency": head.currency}
+        database.insert_rows(connection, DECISION, [{**key, **values}])
+    else:
+        # A payment check may ask again about a decision that was final; it is locked as well.
+        changed = connection.execute(
+            DECISION.update()
+            .where(
+                DECISION.c.dossier_id == head.dossier_id,
+                DECISION.c.version == head.version,
+                DECISION.c.outcome == known.outcome,
+                DECISION.c.outcome.in_(
+                    [DecisionOutcome.REVIEW.value, DecisionOutcome.ACCEPTED.value]
+                ),
+            )
+            .values(**values)
+        )
+        if changed.rowcount != 1:
+            raise UsageError("the decision is final already; an appeal opens it again")
+    _set_dossier(connection, head, {"status": verdict.status.value, "decision_date": signed.day})
+
+
+def _set_dossier(connection: Connection, head: Head, values: Mapping[str, Any]) -> None:
+    connection.execute(
+        DOSSIER.update().where(DOSSIER.c.dossier_id == head.dossier_id).values(**values)
+    )
+
+
+def _close_task(
+    connection: Connection, task: Row[Any], answer: str, signed: Signed, reason: str
+) -> None:
+    connection.execute(
+        TASK.update()
+        .where(TASK.c.task_id == task.task_id, TASK.c.state == "open")
+        .values(
+            state="answered",
+            decided_by=signed.by,
+            answer=answer,
+            reason=reason,
+            decided_at=signed.at,
+        )
+    )
+
+
+def _reason(given: DeskAnswer, note: str) -> str:
+    return " ".join(part for part in (given.code, note) if part)
+
+
+def _write_overpayment(
+    database: Database, connection: Connection, head: Head, verdict: Verdict, signed: Signed
+) -> None:
+    if verdict.overpaid_minor <= 0:
+        return
+    validated = table("validated_dossier")
+    person = connection.execute(
+        select(validated.c.insured_person_id)
+        .where(validated.c.dossier_id == head.dossier_id)
+        .order_by(validated.c.version.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    row = {
+        "dossier_id": head.dossier_id,
+        "version": head.version,
+        "person_id": person or "",
+        "paid_minor": verdict.overpaid_minor,
+        "currency": head.currency,
+        "cause": PAID_MORE,
+        "listed_on": signed.day,
+    }
+    database.insert_rows(connection, table("overpayment"), [row])
+
+
+def _event(
+    head: Head, signed: Signed, action: str, after: str, detail: str, version: int = 0
+) -> AuditEvent:
+    return AuditEvent(
+        f"desk:{signed.day.isoformat()}", signed.by, action, signed.at, "dossier",
+        head.dossier_id, version or head.version, f"{head.stage}/{head.status}", after, detail,
+    )  # fmt: skip
+
+
+def correct_fields(
+    database: Database,
+    task_id: str,
+    values: Mapping[str, str],
+    signed: Signed,
+    *,
+    correct: Corrector,
+    reason: str = "",
+) -> CorrectionResult:
+    """Keep what a person read; when no field is in doubt any more, send the dossier on.
+
+    The corrected dossier becomes a new content and a new version, and is validated, priced and
+    decided again in the next lot. A field confirmed as read is a correction to the same value.
+
+    Raises:
+        UsageError: when the task is closed, nothing is corrected, or a value is none.
+        UnknownDossier: when there is no such task.
+    """
+    if not values:
+        raise UsageError("name at least one field and its value")
+    with database.transaction() as connection:
+        task, head = _lock(connection, task_id)
+        dossier = load_dossiers(connection, [head]).get(head.dossier_id)
+        if dossier is None:
+            raise UsageError("nothing was extracted from this dossier; return it to its sender")
+        evidence = _content_rows(connection, "field_evidence", head)
+        earlier = {row["field"]: row["after"] for row in _own_corrections(connection, head)}
+        merged = {**earlier, **values}
+        corrected = correct(dossier, merged)
+        doubtful = {row["field"] for row in evidence if row["is_doubtful"]}
+        remaining = tuple(sorted(doubtful - set(merged)))
+        before = values_before(dossier, evidence) | earlier
+        rows = correction_rows(head.dossier_id, head.content_version, values, before, signed)
+        database.insert_rows(connection, CORRECTION, [{**row, "reason": reason} for row in rows])
+        detail = " ".join(sorted(values))
+        state = f"{head.stage}/{head.status}"
+        events = [_event(head, signed, "field_corrected", state, detail)]
+        result = CorrectionResult(remaining, head.version, head.content_version)
+        if result.is_complete:
+            result = _write_content(database, connection, head, corrected, merged, signed)
+            _close_task(connection, task, "corrected", signed, reason)
+            after = f"{Stage.EXTRACTION.value}/{Status.IN_PROGRESS.value}"
+            opened = _event(head, signed, "version_opened", after, "correction", result.version)
+            events.append(opened)
+        append_events(database, connection, events)
+    return result
+
+
+def _content_rows(connection: Connection, name: str, head: Head) -> list[dict[str, Any]]:
+    source = table(name)
+    query = select(source).where(
+        source.c.dossier_id == head.dossier_id, source.c.content_version == head.content_version
+    )
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def _own_corrections(connection: Connection, head: Head) -> list[dict[str, Any]]:
+    rows = _content_rows(connection, "field_correction", head)
+    return sorted(rows, key=lambda row: int(row["correction_id"]))
+
+
+def _write_content(
+    database: Database,
+    connection: Connection,
+    head: Head,
+    corrected: Dossier,
+    values: Mapping[str, str],
+    signed: Signed,
+) -> CorrectionResult:
+    versions = table("dossier_version")
+    last = connection.execute(
+        select(func.max(versions.c.content_version)).where(versions.c.dossier_id == head.dossier_id)
+    ).scalar_one()
+    content, version = int(last) + 1, head.version + 1
+    extracted = [extracted_row(corrected, content)]
+    database.insert_tuples(connection, table("extracted_dossier"), EXTRACTED_NAMES, extracted)
+    lines = line_rows(corrected, content)
+    database.insert_tuples(connection, table("extracted_line"), LINE_NAMES, lines)
+    evidence = _content_rows(connection, "field_evidence", head)
+    copies = [corrected_evidence(row, values, content) for row in evidence]
+    database.insert_rows(connection, EVIDENCE, copies)
+    for name in PAGE_TABLES:
+        pages = _content_rows(connection, name, head)
+        database.insert_rows(
+            connection, table(name), [{**row, "content_version": content} for row in pages]
+        )
+    opened = version_row(head.dossier_id, version, content, head.version_reason, signed)
+    database.insert_rows(connection, versions, [opened])
+    progress = {"stage": Stage.EXTRACTION.value, "status": Status.IN_PROGRESS.value}
+    _set_dossier(connection, head, {**progress, "version": version, "lot_id": ""})
+    return CorrectionResult((), version, content)
+
+
+def release(database: Database, dossier_id: str, signed: Signed, *, reason: str) -> Stage:
+    """Let a quarantined dossier go on after the stage was repaired; return where it stands.
+
+    It stands after the last stage it passed, so the repaired stage takes it in its next lot.
+
+    Raises:
+        UsageError: when it is not quarantined, or no reason is given.
+        UnknownDossier: when there is no such dossier.
+    """
+    if not reason.strip():
+        raise UsageError("say what was repaired; the reason is kept in the audit trail")
+    with database.transaction() as connection:
+        connection.execute(
+            select(DOSSIER).where(DOSSIER.c.dossier_id == dossier_id).with_for_update()
+        )
+        head = _head(connection, dossier_id)
+        if head.status != Status.QUARANTINED.value:
+            raise UsageError("this dossier is not quarantined; nothing was released")
+        connection.execute(
+            QUARANTINE.update()
+            .where(QUARANTINE.c.dossier_id == dossier_id, QUARANTINE.c.state == "held")
+            .values(state="released", released_by=signed.by, released_at=signed.at)
+        )
+        _set_dossier(connection, head, {"status": Status.IN_PROGRESS.value, "lot_id": ""})
+        after = f"{head.stage}/{Status.IN_PROGRESS.value}"
+        append_events(database, connection, [_event(head, signed, "released", after, reason)])
+    return Stage(head.stage)
