@@ -19,6 +19,7 @@ _CURRENCY = re.compile(r"\s*(MAD|DHS?|DIRHAMS?|€|EUR)\.?$", re.IGNORECASE)
 _DATE = re.compile(r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})$")
 _DATE_CELLS = re.compile(r"^(\d{2})(\d{2})(\d{4})$")
 _CIN = re.compile(r"^[A-Z]{1,2}\d{4,6}$")
+_NAME = re.compile(r"(?:[^\W\d_]|[ '’.\-])+")
 _DECIMAL = re.compile(r"^\d{1,5}(?:,\d{1,2})?$")
 #: Years in which anything on a dossier can have happened.
 _YEAR_MIN, _YEAR_MAX = 1900, 2100
@@ -119,7 +120,7 @@ def parse_name(text: str) -> Parsed:
     """A name or other words; compared by letters alone, because an engine may lose accents."""
     value = _BLANKS.sub(" ", text).strip(" .,:;|_-")
     key = "".join(sign for sign in plain_letters(value) if sign.isalnum())
-    return Parsed(value, key, len(key) >= 2)
+    return Parsed(value, key, len(key) >= 2 and _NAME.fullmatch(value) is not None)
 
 
 def parse_ean(text: str) -> Parsed:

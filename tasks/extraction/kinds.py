@@ -14,8 +14,9 @@ from tasks.extraction.vocabulary import Vocabulary
 
 #: The share of a page in which it says what it is.
 _HEAD_SHARE = 0.42
-#: Likeness (0–100) from which a word of the vocabulary stands on the page.
-_LIKENESS_MIN = 84.0
+#: Letters of a word among which one may be misread.
+_LETTERS_PER_ERROR = 6
+_OTHERS = re.compile(r"[^A-Z0-9]+")
 #: "Page 2/3": the next page of a document, not a document of its own.
 _NEXT_PAGE = re.compile(r"\bPAGE\s*([2-9]|\d\d)\s*/\s*\d+")
 #: Kinds of which a bill may turn out to be another one by the kind of care.
@@ -59,6 +60,13 @@ def find_row(rows: Sequence[Row], words: Sequence[str]) -> Row | None:
 
 
 def _stands_in(word: str, text: str) -> bool:
-    if word in text:
+    """Whether a word stands in a text, with one wrong letter in each six of it."""
+    word, text = _letters(word), _letters(text)
+    if f" {word} " in f" {text} ":
         return True
-    return len(word) > 5 and fuzz.partial_ratio(word, text) >= _LIKENESS_MIN
+    likeness_min = 100 * (1 - len(word) // _LETTERS_PER_ERROR / len(word)) - 0.1
+    return len(word) >= _LETTERS_PER_ERROR and fuzz.partial_ratio(word, text) >= likeness_min
+
+
+def _letters(text: str) -> str:
+    return _OTHERS.sub(" ", text).strip()

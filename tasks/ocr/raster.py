@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pypdfium2
-import pypdfium2.raw as pdfium
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from models.reading import Box, Token
@@ -21,8 +20,6 @@ _A4_INCHES = 11.69
 _DPI_MIN, _DPI_MAX = 60, 1200
 #: A text layer with fewer characters is a stamp or a header over a scan.
 _LAYER_CHARACTERS_MIN = 20
-#: A PDF page covered by an image to this share is a scan: its text layer is another's OCR.
-_SCAN_SHARE = 0.5
 #: What Pillow and PDFium call a file they cannot read.
 _DECODE_ERRORS = (
     UnidentifiedImageError,
@@ -91,16 +88,7 @@ def _pdf_page(page: pypdfium2.PdfPage, limits: Limits) -> RasterPage:
         return unreadable("the page is too large")
     bitmap = page.render(scale=dpi / 72, grayscale=True)
     image = np.ascontiguousarray(bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width])
-    words = () if _is_scan(page, width * height) else _layer_words(page, dpi / 72)
-    return RasterPage(image.copy(), DPI, _pixel_hash(image), words)
-
-
-def _is_scan(page: pypdfium2.PdfPage, page_area: float) -> bool:
-    covered = 0.0
-    for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
-        left, bottom, right, top = item.get_bounds()
-        covered = max(covered, (right - left) * (top - bottom))
-    return covered > _SCAN_SHARE * page_area
+    return RasterPage(image.copy(), DPI, _pixel_hash(image), _layer_words(page, dpi / 72))
 
 
 def _layer_words(page: pypdfium2.PdfPage, scale: float) -> tuple[Token, ...]:

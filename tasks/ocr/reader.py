@@ -14,8 +14,8 @@ from tasks.ocr.form import FORM_DPI, Form, read_forms
 from tasks.ocr.quality import measure_quality, repair
 from tasks.ocr.raster import Limits, RasterPage, raster_pages
 from tasks.ocr.registration import Registration, bring_to_form, register
-from tasks.ocr.runs import number_runs
-from tasks.ocr.zones import Readers, read_zones
+from tasks.ocr.runs import Run, number_runs
+from tasks.ocr.zones import LAYER_AGREEMENT_MIN, Readers, agreement, read_zones
 
 #: Language of a page that no form speaks for.
 _LANGUAGE = "fra"
@@ -90,12 +90,12 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
 
 def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
     quality = measure_quality(raster.image)
-    if raster.words:
-        image, words = raster.image, raster.words
-    else:
-        image = repair(raster.image, quality)
-        image, words = _read_upright(image, raster.dpi, readers)
+    image, words = raster.image, raster.words
     numbers = _read_numbers(image, words, readers, raster.dpi)
+    has_layer = bool(words) and _layer_holds(words, numbers)
+    if not has_layer:
+        image, words = _read_upright(repair(image, quality), raster.dpi, readers)
+        numbers = _read_numbers(image, words, readers, raster.dpi)
     text = PageText(
         page_no=1,
         sha256="",
@@ -106,12 +106,19 @@ def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
         inliers=inliers,
         skew_degrees=quality.skew_degrees,
         sharpness=quality.sharpness,
-        is_text_layer=bool(raster.words),
+        is_text_layer=has_layer,
         words=(*words, *numbers),
         barcodes=read_page_barcodes(image),
         problem=_problem_of(words),
     )
     return ReadPage(text, image, raster.pixel_sha256)
+
+
+def _layer_holds(words: Sequence[Token], numbers: Sequence[Token]) -> bool:
+    """Whether a text layer's numbers are those that the second engine reads on the picture."""
+    first = {str(place): Token(run.text, run.box, 0.0, "") for place, run in _numbered(words)}
+    second = {str(place): token for place, token in enumerate(numbers)}
+    return not numbers or agreement(first, second) >= LAYER_AGREEMENT_MIN
 
 
 def _problem_of(words: Sequence[Token]) -> str:
@@ -147,10 +154,14 @@ def _share_read(words: Sequence[Token]) -> float:
 def _read_numbers(
     image: GreyImage, words: Sequence[Token], readers: Readers, dpi: int
 ) -> tuple[Token, ...]:
-    boxes = [run.box for run in number_runs(words)][:_NUMBERS_MAX]
+    boxes = [run.box for _, run in _numbered(words)]
     crops = [_padded_crop(image, box) for box in boxes]
     tokens = readers.second.read_crops(crops, language=_LANGUAGE, charset="", dpi=dpi)
     return tuple(replace(token, box=box) for token, box in zip(tokens, boxes, strict=True))
+
+
+def _numbered(words: Sequence[Token]) -> list[tuple[int, Run]]:
+    return list(enumerate(number_runs(words)[:_NUMBERS_MAX]))
 
 
 def _padded_crop(image: GreyImage, box: Box) -> GreyImage:

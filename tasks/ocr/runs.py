@@ -8,10 +8,13 @@ from models.reading import Box, Token
 
 #: Two words belong to one number when the gap is under this share of their height…
 _GAP_SHARE_MAX = 0.35
-#: … or under this one when the gap is a blank before thousands: in typewriting it is wide.
-_THOUSANDS_GAP_SHARE_MAX = 1.3
-_BEFORE_THOUSANDS = re.compile(r"^\d{1,3}$")
-_THOUSANDS = re.compile(r"^\d{3}(?:[.,]\d{2})?$")
+#: … or under this one between parts of an amount: in typewriting a blank or a comma is wide.
+_PART_GAP_SHARE_MAX = 1.3
+#: Ends and beginnings of parts: "1" and "234,50", "1234," and "50".
+_PARTS_OF_ONE = (
+    (re.compile(r"^\d{1,3}$"), re.compile(r"^\d{3}(?:[.,]\d{2})?$")),
+    (re.compile(r"\d[.,]$"), re.compile(r"^\d{2}$")),
+)
 #: Two words stand on one row when they share this part of the lower one's height.
 _OVERLAP_MIN = 0.5
 
@@ -21,6 +24,11 @@ class Run:
     """Words that make one number, from left to right."""
 
     words: tuple[Token, ...]
+
+    @property
+    def text(self) -> str:
+        """The words, with blanks between them."""
+        return " ".join(word.text for word in self.words)
 
     @property
     def box(self) -> Box:
@@ -52,6 +60,6 @@ def _continues(before: Token, word: Token) -> bool:
         before.box.top, word.box.top
     )
     gap = word.box.left - (before.box.left + before.box.width)
-    is_thousands = _BEFORE_THOUSANDS.match(before.text) and _THOUSANDS.match(word.text)
-    share = _THOUSANDS_GAP_SHARE_MAX if is_thousands else _GAP_SHARE_MAX
+    is_one = any(start.search(before.text) and end.match(word.text) for start, end in _PARTS_OF_ONE)
+    share = _PART_GAP_SHARE_MAX if is_one else _GAP_SHARE_MAX
     return overlap >= _OVERLAP_MIN * height and -height < gap <= share * height

@@ -1,6 +1,6 @@
 """The fields of a registered page: each zone cropped inside its frame and read by both engines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -26,13 +26,11 @@ _BLANK_INK_MAX = 0.002
 _TICK_INK_MIN = 0.08
 #: Share of a check box cut from each side: its frame.
 _TICK_INSET = 0.22
-#: Characters that may stand in zones of these types; every other type may hold anything.
-CHARSETS = {
-    "digits": "0123456789",
-    "date": "0123456789/",
-    "amount": "0123456789,.",
-    "integer": "0123456789",
-}
+#: Zones of these types are read with the characters of numbers alone.
+_NUMBER_TYPES = frozenset({"digits", "date", "amount", "integer"})
+_NUMBER_CHARSET = "0123456789,./"
+#: A text layer that says what the picture says in a smaller share of the fields is not believed.
+LAYER_AGREEMENT_MIN = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +46,48 @@ def read_zones(
 ) -> tuple[ZoneReading, ...]:
     """Return what both engines read in each zone that is not blank, and all check boxes.
 
-    Words of a PDF's own text layer, in pixels of the form, take the place of the first engine;
-    the second one still reads the picture, because the layer may say something else.
+    Words of a PDF's own text layer, in pixels of the form, take the place of the first engine as
+    long as they say what stands on the picture, which the second engine reads in any case.
     """
-    crops = [(zone, crop_zone(image, zone)) for zone in form.zones]
-    filled = [(zone, crop) for zone, crop in crops if crop is not None]
-    if layer:
-        first = {zone.name: _from_layer(layer, zone) for zone, _ in filled}
-    else:
+    crops = {zone.name: crop_zone(image, zone) for zone in form.zones}
+    filled = [(zone, crop) for zone in form.zones if (crop := crops[zone.name]) is not None]
+    second = _read_second(filled, readers.second)
+    first = {zone.name: _from_layer(layer, zone) for zone, _ in filled} if layer else {}
+    if agreement(first, second) < LAYER_AGREEMENT_MIN:
         first = _read_first(filled, readers.first)
-    readings = []
-    for zone, crop in crops:
-        if crop is None:
-            readings.append(ZoneReading(zone.name, zone.box, ()))
-            continue
-        second = readers.second.read_crops(
-            (crop,), language=zone.language, charset=CHARSETS.get(zone.type, ""), dpi=FORM_DPI
+    readings = [
+        ZoneReading(
+            zone.name,
+            zone.box,
+            (_placed(first[zone.name], zone), _placed(second[zone.name], zone))
+            if zone.name in second
+            else (),
         )
-        tokens = (_placed(first[zone.name], zone), *(_placed(token, zone) for token in second))
-        readings.append(ZoneReading(zone.name, zone.box, tokens))
+        for zone in form.zones
+    ]
     boxes = [
         ZoneReading(box.name, box.box, (), checked=is_ticked(image, box.box))
         for box in form.checkboxes
     ]
     return (*readings, *boxes)
+
+
+def agreement(first: Mapping[str, Token], second: Mapping[str, Token]) -> float:
+    """Return the share of readings on whose letters and digits both readers agree."""
+    if not first:
+        return 0.0
+    same = sum(_letters(first[name].text) == _letters(token.text) for name, token in second.items())
+    return same / max(1, len(second))
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text.upper() if sign.isascii() and sign.isalnum())
+
+
+def _read_second(filled: Sequence[tuple[FormZone, GreyImage]], engine: Engine) -> dict[str, Token]:
+    crops = [crop for _, crop in filled]
+    tokens = engine.read_crops(crops, language="", charset="", dpi=FORM_DPI)
+    return {zone.name: token for (zone, _), token in zip(filled, tokens, strict=True)}
 
 
 def crop_zone(image: GreyImage, zone: FormZone) -> GreyImage | None:
@@ -127,7 +143,7 @@ def is_ticked(image: GreyImage, box: Box) -> bool:
 def _read_first(filled: Sequence[tuple[FormZone, GreyImage]], engine: Engine) -> dict[str, Token]:
     groups: dict[tuple[str, str], list[tuple[FormZone, GreyImage]]] = {}
     for zone, crop in filled:
-        charset = "0123456789,./" if zone.type in CHARSETS else ""
+        charset = _NUMBER_CHARSET if zone.type in _NUMBER_TYPES else ""
         groups.setdefault((zone.language, charset), []).append((zone, crop))
     answers: dict[str, Token] = {}
     for (language, charset), members in groups.items():
