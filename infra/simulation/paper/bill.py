@@ -60,7 +60,7 @@ class Bill:
 
 
 def layouts_of(kind: str) -> Sequence[Layout]:
-    """Return the layouts of a kind of document: ``pharmacy_invoice``, ``lab_bill``, ``bill``."""
+    """Return the layouts of a kind of bill, such as ``pharmacy_invoice`` or ``fee_note``."""
     return _layouts()[kind]
 
 
@@ -135,7 +135,7 @@ class _BillWriter:
         if bill.number:
             self._put(f"{layout.number} {bill.number}", 12, 56)
         self._put(f"{layout.date} {bill.date}", 130, 56)
-        self._put(f"{layout.patient} {bill.patient}", 12, 64)
+        self.pen.labelled(layout.patient, bill.patient, 12, 64, role=self.typeface, size_pt=BODY_PT)
         if page_count > 1:
             self._put(f"Page {page_no}/{page_count}", 180, 12)
         self.pen.text("FAC-SIMILE", 198, 285, role="printed", size_pt=7, anchor="ra", ink=RULE_INK)

@@ -2,7 +2,6 @@
 
 import functools
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,17 +28,18 @@ from models.electronic import ElectronicLine
 
 WORDING_FILE = Path(__file__).with_name("wording.yaml")
 
+#: Documents that are bills, and so have layouts.
+BILLS = frozenset(
+    {
+        PieceKind.PHARMACY_INVOICE,
+        PieceKind.LAB_BILL,
+        PieceKind.RADIOLOGY_BILL,
+        PieceKind.HOSPITAL_INVOICE,
+        PieceKind.FEE_NOTE,
+    }
+)
 #: The kind of a page on which nothing is printed.
 EMPTY = "empty"
-
-#: Which layouts a bill is set in; documents that are no bills are not named here.
-BILL_LAYOUTS: Mapping[PieceKind, str] = {
-    PieceKind.PHARMACY_INVOICE: "pharmacy_invoice",
-    PieceKind.LAB_BILL: "lab_bill",
-    PieceKind.RADIOLOGY_BILL: "bill",
-    PieceKind.HOSPITAL_INVOICE: "bill",
-    PieceKind.FEE_NOTE: "bill",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _doctor(inpe: str) -> str:
 def _document(paper: PaperDossier, kind: PieceKind, look: Look) -> list[Image.Image]:
     paper = named(paper, look)
     rng = random.Random(f"{look.seed}/{kind.value}")
-    if kind in BILL_LAYOUTS:
+    if kind in BILLS:
         return _bills(paper, kind, look, rng)
     if kind is PieceKind.PRESCRIPTION:
         return [_prescription(paper, look, rng)]
@@ -144,7 +144,7 @@ def _bills(
     paper: PaperDossier, kind: PieceKind, look: Look, rng: random.Random
 ) -> list[Image.Image]:
     """One bill; for drugs one a day, because an invoice has one date."""
-    layouts = layouts_of(BILL_LAYOUTS[kind])
+    layouts = layouts_of(kind.value)
     layout = layouts[look.layout_no % len(layouts)]
     groups = [list(paper.record.lines)]
     if kind is PieceKind.PHARMACY_INVOICE:

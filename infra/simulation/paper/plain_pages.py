@@ -13,6 +13,14 @@ STICKER_COLUMNS = 4
 STICKER_MM = (47.0, 16.0)
 STICKERS_BOTTOM_MM = 278.0
 
+#: Rows of a dental chart: permanent upper, milk upper, milk lower, permanent lower (ISO 3950).
+TEETH = (
+    (*range(18, 10, -1), *range(21, 29)),
+    (*range(55, 50, -1), *range(61, 66)),
+    (*range(85, 80, -1), *range(71, 76)),
+    (*range(48, 40, -1), *range(31, 39)),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Prescription:
@@ -43,7 +51,7 @@ def render_prescription(
     pen.text("وصفة طبية", 105, 50, role="arabic_bold", size_pt=15, anchor="ma")
     place = f"{prescription.town}, le {prescription.date}" if prescription.date else ""
     pen.value(place, 130, 66, role=role, size_pt=11)
-    pen.value(f"Patient : {prescription.patient}", 12, 66, role=role, size_pt=11)
+    pen.labelled("Patient :", prescription.patient, 12, 66, role=role, size_pt=11)
     top = 84.0
     for number, (label, posology) in enumerate(prescription.items, start=1):
         pen.value(f"{number}. {label}", 18, top, role=role, size_pt=11)
@@ -58,15 +66,15 @@ def render_prescription(
 
 
 def render_dental_chart(patient: str, teeth: Sequence[str], *, typeface: str) -> Image.Image:
-    """Return a dental chart in two rows of sixteen teeth (FDI numbers), treated ones crossed."""
+    """Return a dental chart with the treated teeth crossed; numbers as in ISO 3950 (FDI)."""
     image = blank_page()
     pen = Pen(image)
     pen.text("SCHÉMA DENTAIRE", 105, 20, role="printed_bold", size_pt=18, anchor="ma")
-    pen.value(f"Patient : {patient}", 12, 40, role=f"typed.{typeface}", size_pt=11)
-    jaws = ([*range(18, 10, -1), *range(21, 29)], [*range(48, 40, -1), *range(31, 39)])
-    for jaw, numbers in enumerate(jaws):
+    pen.labelled("Patient :", patient, 12, 40, role=f"typed.{typeface}", size_pt=11)
+    for row, numbers in enumerate(TEETH):
+        left = 105 - len(numbers) * 5.5
         for place, number in enumerate(numbers):
-            box = (17 + place * 11.0, 70 + jaw * 30.0, 9.0, 14.0)
+            box = (left + 1 + place * 11.0, 70 + row * 30.0, 9.0, 14.0)
             pen.frame(box)
             pen.text(str(number), box[0] + 4.5, box[1] - 5, role="printed", size_pt=9, anchor="ma")
             if str(number) in teeth:

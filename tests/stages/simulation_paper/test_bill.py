@@ -5,8 +5,10 @@ import zxingcpp
 from PIL import Image
 
 from infra.simulation.paper.bill import layouts_of
-from infra.simulation.paper.pages import BILL_LAYOUTS, Page, look_of, render_pages
+from infra.simulation.paper.pages import BILLS, Page, look_of, render_pages
 from infra.simulation.paper.pen import A4_MM, WRITTEN, Pen, blank_page
+from infra.simulation.paper.plain_pages import render_dental_chart
+from models.dossier import PieceKind
 from tests.stages.simulation_paper.papers import (
     DRUGS,
     ICE,
@@ -28,15 +30,15 @@ def codes_of(image: Image.Image) -> set[str]:
     return {code.text for code in zxingcpp.read_barcodes(image)}
 
 
-@pytest.mark.parametrize("kind", sorted(set(BILL_LAYOUTS.values())))
-def test_the_columns_of_every_layout_fit_on_the_page(kind: str) -> None:
-    widths = [sum(width for _, width in layout.columns) for layout in layouts_of(kind)]
+@pytest.mark.parametrize("kind", sorted(BILLS))
+def test_the_columns_of_every_layout_fit_on_the_page(kind: PieceKind) -> None:
+    widths = [sum(width for _, width in layout.columns) for layout in layouts_of(kind.value)]
     assert max(widths) <= A4_MM[0] - 20
 
 
-@pytest.mark.parametrize("kind", sorted(set(BILL_LAYOUTS.values())))
-def test_every_layout_heads_every_column(kind: str) -> None:
-    for layout in layouts_of(kind):
+@pytest.mark.parametrize("kind", sorted(BILLS))
+def test_every_layout_heads_every_column(kind: PieceKind) -> None:
+    for layout in layouts_of(kind.value):
         assert {name for name, _ in layout.columns} == set(layout.heads)
 
 
@@ -116,3 +118,16 @@ def test_a_stamp_darkens_and_never_lightens_what_lies_under_it() -> None:
     pen.band((20, 20, 60, 20), shade=100)
     pen.stamp(("CABINET", "INPE 200000001"), (20, 20, 60, 20), random.Random(1))
     assert image.crop((pen.px(21), pen.px(21), pen.px(79), pen.px(39))).getextrema()[1] <= 100
+
+
+def test_a_treated_tooth_is_crossed_on_the_dental_chart() -> None:
+    untouched = render_dental_chart("EXEMPLE AICHA", (), typeface="mono")
+    treated = render_dental_chart("EXEMPLE AICHA", ("84",), typeface="mono")
+    assert untouched.tobytes() != treated.tobytes()
+
+
+def test_an_arabic_name_stands_after_its_label() -> None:
+    image = blank_page()
+    Pen(image).labelled("Patient :", "عمر بناني", 12, 64, role="typed.sans", size_pt=10)
+    label, name = image.info[WRITTEN]
+    assert name.left_mm > label.left_mm + label.width_mm
