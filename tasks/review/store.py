@@ -146,10 +146,8 @@ def show_task(database: Database, task_id: str, sentences: Sentences) -> TaskVie
                 for one in load_signals(connection, [head]).get(key, ())
             ),
             evidence=_evidence(connection, head),
-            corrections=tuple(
-                map(correction_of, _rows(connection, CORRECTION, "correction_id", key))
-            ),
-            decisions=tuple(map(decision_of, _rows(connection, DECISION, "version", key))),
+            corrections=tuple(map(correction_of, corrections)),
+            decisions=tuple(map(decision_of, decisions)),
         )
 
 
