@@ -9,23 +9,28 @@ The folder that is written::
     truth/<day>.jsonl            a row for each dossier or refused record, see ``studio.Expected``
     truth/canaries.json          strings that must never be found in a log
     truth/summary.json           counts, as returned
+    paper/drafts.jsonl           dossiers for the paper simulator, when some are asked for
 """
 
 import datetime as dt
 import json
 import random
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from infra.simulation.canaries import plant_canaries
-from infra.simulation.electronic import MIX, Builder, Maker, hospital
+from infra.simulation.electronic import MIX, Builder, hospital
 from infra.simulation.faults import all_faults
 from infra.simulation.faults.fault import Fault
 from infra.simulation.inbox_out import InboxWriter
+from infra.simulation.maker import Maker
+from infra.simulation.paper_drafts import paper_drafts
 from infra.simulation.population import Household, Population, SimMember
 from infra.simulation.registers_out import DeltaWriter, RegisterWriter
 from infra.simulation.studio import CLEAN, Day, Days, Form, Studio
-from infra.simulation.truth import TariffFacts, read_drugs
+from infra.simulation.truth import Drug, TariffFacts, read_drugs
 
 #: Dossiers of one household on one day; each of another member or another kind of care.
 DOSSIERS_PER_HOUSEHOLD = 3
@@ -78,21 +83,48 @@ def simulate(
     fault_rate: float = 0.12,
     fhir_share: float = 0.02,
     lines_per_file: int = 1_000,
+    paper: int = 0,
 ) -> SimulationSummary:
     """Write a simulated day of ``electronic`` submissions, and ``eve_share`` as many on the eve.
 
     ``fault_rate`` is the share of planted cases; each kind is planted at least once, so that a
     small day holds more of them, and a last case of several dossiers may bring a few submissions
-    more. The same arguments always write the same bytes; files of an earlier run that bear other
-    names are left where they are, so another simulation belongs into another folder.
+    more. ``paper`` dossiers are drafted besides, with their people in the registers, for the paper
+    simulator to put on paper. The same arguments always write the same bytes; files of an earlier
+    run under other names are left where they are, so another simulation wants another folder.
     """
     rng = random.Random(seed)
     days = Days(working_day(day, -1), day, working_day(day, 1))
-    drugs = read_drugs(drugs_csv)
-    population = Population(rng, day, electronic)
-    maker = Maker(rng, population, drugs, TariffFacts(drugs))
-    registers = RegisterWriter(out / "registers")
-    deltas = DeltaWriter(out / "deltas")
+    studio = _open_studio(out, rng, days, electronic, read_drugs(drugs_csv), lines_per_file)
+    canaries = plant_canaries(studio)
+    _write_drafts(out / "paper", paper_drafts(studio, paper))
+    _fill(studio, rng, electronic, round(electronic * eve_share), fault_rate, _Shares(fhir_share))
+    delta_files = _close_studio(studio)
+    summary = SimulationSummary(
+        seed=seed,
+        day=days.day.isoformat(),
+        eve=days.eve.isoformat(),
+        after=days.after.isoformat(),
+        submissions={moment.value: inbox.count for moment, inbox in studio.inboxes.items()},
+        faults=dict(sorted(studio.fault_counts.items())),
+        register_rows=studio.registers.row_counts,
+        delta_files=delta_files,
+        canary_count=len(canaries),
+    )
+    _write_json(out / "truth" / "canaries.json", canaries)
+    _write_json(out / "truth" / "summary.json", asdict(summary))
+    return summary
+
+
+def _open_studio(
+    out: Path,
+    rng: random.Random,
+    days: Days,
+    electronic: int,
+    drugs: Mapping[str, Drug],
+    lines_per_file: int,
+) -> Studio:
+    population = Population(rng, days.day, electronic)
     inboxes = {
         moment: InboxWriter(
             out / "inbox" / date.isoformat(),
@@ -101,28 +133,23 @@ def simulate(
         )
         for moment, date in ((Day.EVE, days.eve), (Day.DAY, days.day))
     }
-    studio = Studio(maker, registers, deltas, inboxes, days)
-    canaries = plant_canaries(studio)
-    _fill(studio, rng, electronic, round(electronic * eve_share), fault_rate, _Shares(fhir_share))
-    for provider in population.all_providers():
-        registers.write_provider(provider)
-    registers.close()
-    for inbox in inboxes.values():
-        inbox.close()
-    summary = SimulationSummary(
-        seed=seed,
-        day=days.day.isoformat(),
-        eve=days.eve.isoformat(),
-        after=days.after.isoformat(),
-        submissions={moment.value: inbox.count for moment, inbox in inboxes.items()},
-        faults=dict(sorted(studio.fault_counts.items())),
-        register_rows=registers.row_counts,
-        delta_files=tuple(path.name for path in deltas.close()),
-        canary_count=len(canaries),
+    return Studio(
+        Maker(rng, population, drugs, TariffFacts(drugs)),
+        RegisterWriter(out / "registers"),
+        DeltaWriter(out / "deltas"),
+        inboxes,
+        days,
     )
-    _write_json(out / "truth" / "canaries.json", canaries)
-    _write_json(out / "truth" / "summary.json", asdict(summary))
-    return summary
+
+
+def _close_studio(studio: Studio) -> tuple[str, ...]:
+    """Write the providers and whatever is still kept; return the names of the delta files."""
+    for provider in studio.maker.population.all_providers():
+        studio.registers.write_provider(provider)
+    studio.registers.close()
+    for inbox in studio.inboxes.values():
+        inbox.close()
+    return tuple(path.name for path in studio.deltas.close())
 
 
 def planned_cases(electronic: int, fault_rate: float) -> list[Fault]:
@@ -204,6 +231,14 @@ def _submit_clean(
     elif chance < shares.fhir + shares.single_file:
         form = Form.FILE
     studio.submit(draft, CLEAN, on=on, form=form)
+
+
+def _write_drafts(folder: Path, drafts: list[dict[str, Any]]) -> None:
+    if not drafts:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    text = "".join(f"{json.dumps(draft, ensure_ascii=False)}\n" for draft in drafts)
+    (folder / "drafts.jsonl").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _write_json(path: Path, value: object) -> None:

@@ -106,7 +106,11 @@ class SimMember:
 
 @dataclass(slots=True)
 class Household:
-    """An insured person with dependants, rights, account; faults change it before it is written."""
+    """An insured person with dependants, rights, account; faults change it before it is written.
+
+    ``other_person`` is a person of the register who is no member: whoever holds the mandate, or
+    the insured person entered a second time.
+    """
 
     number: str
     insured: SimPerson
@@ -117,7 +121,7 @@ class Household:
     tied_since: dt.date
     former_account: SimAccount | None = None
     mandate: SimMandate | None = None
-    mandatary: SimPerson | None = None
+    other_person: SimPerson | None = None
     conditions: list[tuple[str, str]] = field(default_factory=list)
     agreements: list[SimAgreement] = field(default_factory=list)
 

@@ -218,8 +218,8 @@ class RegisterWriter:
             if former is not None:
                 last = account.valid_from - dt.timedelta(days=1)
                 self._write(account_row(former, valid_to=last))
-        if household.mandatary is not None:
-            self._write_person(household.mandatary, household.tied_since)
+        if household.other_person is not None:
+            self._write_person(household.other_person, household.tied_since)
         mandate = household.mandate
         if mandate is not None:
             values = mandate_values(household.insured.person_id, mandate)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from infra.simulation.electronic import Draft, Maker
 from infra.simulation.fhir_out import bundle_text
 from infra.simulation.inbox_out import InboxWriter, Submitted
+from infra.simulation.maker import Draft, Maker
 from infra.simulation.population import Household, SimProvider
 from infra.simulation.registers_out import DeltaWriter, RegisterWriter
 

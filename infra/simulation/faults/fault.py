@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from infra.simulation.electronic import Builder, Draft, Maker, consultation, finish, letter_line
+from infra.simulation.electronic import Builder, consultation
+from infra.simulation.maker import Draft, Maker, finish, letter_line
 from infra.simulation.population import SimProvider
 from infra.simulation.studio import Expected, Studio
 

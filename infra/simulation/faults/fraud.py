@@ -3,17 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
-from infra.simulation.electronic import (
-    Draft,
-    code_line,
-    consultation,
-    dental,
-    finish,
-    laboratory,
-    letter_line,
-    pharmacy,
-    stay_of,
-)
+from infra.simulation.electronic import consultation, dental, laboratory, pharmacy, stay_of
 from infra.simulation.faults.fault import (
     Fault,
     expect,
@@ -22,6 +12,7 @@ from infra.simulation.faults.fault import (
     visit,
     visit_again,
 )
+from infra.simulation.maker import Draft, code_line, finish, letter_line
 from infra.simulation.population import Household, SimAgreement
 from infra.simulation.registers_out import account_row, affiliation_values, provider_values, row
 from infra.simulation.studio import CLEAN, Day, Expected, Studio

@@ -3,10 +3,11 @@
 import datetime as dt
 from dataclasses import replace
 
-from infra.simulation.electronic import Draft, laboratory, pharmacy
+from infra.simulation.electronic import laboratory, pharmacy
 from infra.simulation.faults.fault import Fault, insured_draft, visit
 from infra.simulation.faults.fraud import cancel_membership
 from infra.simulation.faults.pieces import drop_piece
+from infra.simulation.maker import Draft
 from infra.simulation.population import Household, SimMandate
 from infra.simulation.registers_out import affiliation_values, person_values, row
 from infra.simulation.studio import CLEAN, Day, Expected, Studio
@@ -79,7 +80,7 @@ def paid_to_heir(studio: Studio, expected: Expected) -> None:
 def _give_mandate(studio: Studio, household: Household, kind: str) -> None:
     population = studio.maker.population
     person = population.new_person("F", 45, 1)
-    household.mandatary = person
+    household.other_person = person
     household.account = population.new_account(person.person_id, kind)
     since = studio.days.day - dt.timedelta(days=9)
     household.mandate = SimMandate(kind, person.person_id, since)
@@ -107,11 +108,9 @@ def merged_person(studio: Studio, expected: Expected) -> None:
     draft = insured_draft(studio, laboratory)
     insured, after = draft.household.insured, studio.days.after
     double = replace(insured, person_id=f"{insured.person_id}D")
+    draft.household.other_person = double
     values = {"merged_id": double.person_id, "person_id": insured.person_id}
     since = draft.household.tied_since
-    studio.deltas.add(
-        after, row("person", person_values(double), valid_from=since, known_from=after)
-    )
     studio.deltas.add(after, row("alias", values, valid_from=since, known_from=after, op="merge"))
     studio.submit(draft, expected)
 

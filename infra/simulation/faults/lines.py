@@ -1,15 +1,8 @@
 """Faults of lines: dates, arithmetic, unknown acts and drugs, letters without a value."""
 
-from infra.simulation.electronic import (
-    consultation,
-    dental,
-    drug_line,
-    laboratory,
-    letter_line,
-    pharmacy,
-    stay_of,
-)
+from infra.simulation.electronic import consultation, dental, laboratory, pharmacy, stay_of
 from infra.simulation.faults.fault import Fault, expect, insured_draft, retotal, visit
+from infra.simulation.maker import drug_line, letter_line
 from infra.simulation.studio import CLEAN, Expected, Studio
 from models.errors import UsageError
 

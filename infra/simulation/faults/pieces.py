@@ -2,16 +2,9 @@
 
 import datetime as dt
 
-from infra.simulation.electronic import (
-    code_line,
-    dental,
-    finish,
-    laboratory,
-    letter_line,
-    pharmacy,
-    stay_of,
-)
+from infra.simulation.electronic import dental, laboratory, pharmacy, stay_of
 from infra.simulation.faults.fault import Fault, expect, insured_draft
+from infra.simulation.maker import code_line, finish, letter_line
 from infra.simulation.studio import Expected, Studio
 
 

@@ -3,8 +3,9 @@
 import datetime as dt
 from dataclasses import replace
 
-from infra.simulation.electronic import Draft, dental, laboratory, letter_line, pharmacy
+from infra.simulation.electronic import dental, laboratory, pharmacy
 from infra.simulation.faults.fault import Fault, date_of, expect, insured_draft, visit
+from infra.simulation.maker import Draft, letter_line
 from infra.simulation.population import SCHEME, SimAffiliation, SimMonth
 from infra.simulation.studio import CLEAN, Day, Expected, Studio
 
@@ -62,7 +63,7 @@ def arrears_paid_later(studio: Studio, expected: Expected) -> None:
 
 def declared_later(studio: Studio, expected: Expected) -> None:
     """A new worker's third month is declared late, by the delta of the day."""
-    deposit = studio.deposit(Day.EVE)
+    deposit = studio.deposit(Day.EVE, back=0)
     care = max(deposit - 8, studio.days.eve.replace(day=1).toordinal())
     draft = visit(studio, deposit=deposit, care=care)
     household = draft.household

@@ -11,6 +11,7 @@ from infra.simulation.canaries import FAMILY_NAME
 from infra.simulation.day import planned_cases, simulate, working_day
 from infra.simulation.faults import all_faults
 from infra.simulation.faults.fraud import CARRIED_BY_PAPER
+from infra.simulation.paper.dossier import paper_from_electronic
 from infra.simulation.population import PROVIDERS_MIN, ROLES
 from infra.simulation.registers_out import REGISTERS
 from models.electronic import ElectronicDossier
@@ -287,3 +288,16 @@ def test_the_working_day_before_a_monday_is_a_friday():
 def test_small_days_spread_over_several_providers_of_each_role(simulated):
     _, summary = simulated
     assert summary.register_rows["provider"] >= len(ROLES) * PROVIDERS_MIN
+
+
+def test_paper_drafts_are_sound_dossiers_of_registered_people(tmp_path):
+    run(tmp_path, count=150, paper=10)
+    persons = lines_of(tmp_path / "registers" / "person.jsonl")
+    cins = {row["values"]["cin"] for row in persons}
+    drafts = lines_of(tmp_path / "paper" / "drafts.jsonl")
+    assert len(drafts) == 10
+    for draft in drafts:
+        paper = paper_from_electronic(draft["dossier"], draft["identity"], truth=draft["truth"])
+        assert paper.record.channel == "paper"
+        assert paper.identity.insured_cin in cins
+        assert draft["truth"]["due_minor"] > 0
