@@ -4,10 +4,12 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from models.messages import Code, render
 
 LANGUAGES = ("fr", "ar")
+CODES_FILE = Path(__file__).with_name("codes.yaml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ DATE_LENGTH = 10
 _MAPPED: Mapping[str, frozenset[str]] = {
     "Claim": frozenset(
         {"created", "use", "status", "total", "type", "patient", "provider", "insurance"}
-        | {"careTeam", "diagnosis", "supportingInfo", "facility", "item", "identifier"}
+        | {"careTeam", "diagnosis", "supportingInfo", "facility", "item", "identifier", "priority"}
     ),
     "Claim.item[]": frozenset(
         {"sequence", "productOrService", "modifier", "servicedDate", "servicedPeriod"}

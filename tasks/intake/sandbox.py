@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
@@ -28,6 +28,7 @@ from tasks.intake.limits import ReadingContext
 from tasks.intake.result import Reading, Refused, from_wire
 
 ROOT = Path(__file__).resolve().parents[2]
+COMMAND: Sequence[str] = (sys.executable, "-m", "tasks.intake.decoder_child")
 #: How long a fresh child may take to import its readers on a busy machine, in seconds.
 START_SECONDS_MAX = 60
 #: Largest answer a child may send: the records of one batch of lines, and far above.
@@ -46,13 +47,12 @@ class _Child:
         self.decodes = 0
         self._seconds = context.limits.seconds
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tasks.intake.decoder_child"],
+            COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=ROOT,
             env={"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"},
-            start_new_session=True,
         )
         try:
             self._ask(pickle.dumps(context), START_SECONDS_MAX)

@@ -173,9 +173,10 @@ def _markup(text: str) -> Refused:
     """XML is never parsed here: what it declares is told from its text."""
     if "<!ENTITY" in text:
         return Refused("IN_XML_ENTITY")
+    if text.lstrip()[:14].lower() == "<!doctype html":
+        return Refused("IN_TYPE_TEXT")
     if "<!DOCTYPE" in text:
-        is_page = text.lstrip().lower().startswith("<!doctype html")
-        return Refused("IN_TYPE_TEXT" if is_page else "IN_XML_DOCTYPE")
+        return Refused("IN_XML_DOCTYPE")
     if "http://www.w3.org/1999/XSL/Transform" in text:
         return Refused("IN_XML_PROGRAM")
     return Refused("IN_XML")

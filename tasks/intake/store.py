@@ -10,8 +10,7 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from sqlalchemy import Connection, func, select
 from infra.audit import append_events
 from infra.database import Database
 from infra.storage import Storage, original_key, put_original
-from models.messages import Code
 from models.records.all_tables import table
 from tasks.intake.acknowledge import Acknowledgement, acknowledgement_key, render_acknowledgement
 from tasks.intake.decide import (
@@ -37,10 +35,11 @@ from tasks.intake.decide import (
 )
 from tasks.intake.limits import ReadingContext
 from tasks.intake.lines import count_lines, read_in_batches
+from tasks.intake.report import IntakeContext, IntakeReport
 from tasks.intake.result import Pages, Reading, ReceivedRecord, Records, Refused
 from tasks.intake.rows import RowsOfBatch, rows_of
 from tasks.intake.sandbox import DecoderPool
-from tasks.intake.sniff import Kind, sniff
+from tasks.intake.sniff import Kind, Sniffed, sniff
 
 logger = logging.getLogger(__name__)
 
@@ -50,35 +49,6 @@ DOSSIER = table("dossier")
 RECEIVED = table("received_record")
 
 Part = tuple[int, ReceivedRecord | Pages | Refused]
-
-
-@dataclass(frozen=True, slots=True)
-class IntakeContext:
-    """What receiving needs besides the machines: limits, schemes, sentences, the paper default."""
-
-    reading: ReadingContext
-    default_scheme: str
-    codes: Mapping[str, Code]
-
-
-@dataclass(frozen=True, slots=True)
-class IntakeReport:
-    """What came of one file, or of several: answers, codes, new or reopened dossiers."""
-
-    files: int = 0
-    answers: Mapping[str, int] = field(default_factory=dict)
-    codes: Mapping[str, int] = field(default_factory=dict)
-    dossier_ids: tuple[str, ...] = ()
-    acknowledgement_keys: tuple[str, ...] = ()
-
-    def __add__(self, other: "IntakeReport") -> "IntakeReport":
-        return IntakeReport(
-            files=self.files + other.files,
-            answers=dict(Counter(self.answers) + Counter(other.answers)),
-            codes=dict(Counter(self.codes) + Counter(other.codes)),
-            dossier_ids=self.dossier_ids + other.dossier_ids,
-            acknowledgement_keys=self.acknowledgement_keys + other.acknowledgement_keys,
-        )
 
 
 def receive_file(
@@ -112,7 +82,7 @@ def receive_file(
     )
     work = _Receiving(database, storage, context, file)
     sniffed = sniff(data) if file.sha256 else None
-    is_list = sniffed is not None and getattr(sniffed, "kind", None) is Kind.JSON_LINES
+    is_list = isinstance(sniffed, Sniffed) and sniffed.kind is Kind.JSON_LINES
     finished = work.report_if_finished()
     if finished is not None:
         return finished
@@ -128,7 +98,7 @@ def receive_file(
 
 
 def _parts_of(
-    pool: DecoderPool, data: bytes, sniffed: Any, context: ReadingContext
+    pool: DecoderPool, data: bytes, sniffed: Sniffed | Refused, context: ReadingContext
 ) -> Iterator[Sequence[Part]]:
     """The parts of a file, batch by batch."""
     if isinstance(sniffed, Refused):
@@ -157,42 +127,49 @@ class _Receiving:
         self._storage = storage
         self._context = context
         self._file = file
+        self._original: dict[str, Any] = {}
         self._acknowledgements: list[str] = []
+        self._answers: Counter[str] = Counter()
+        self._codes: Counter[str] = Counter()
+        self._dossier_ids: list[str] = []
 
-    def keep(self, byte_count: int, sniffed: Any) -> None:
-        """Note the original, once for all submissions of the same bytes."""
-        media_type = sniffed.kind.value if not isinstance(sniffed, Refused) else "refused"
-        row = {
+    def keep(self, byte_count: int, sniffed: Sniffed | Refused) -> None:
+        """Note the original with the first batch, once for all submissions of the same bytes."""
+        self._original = {
             "sha256": self._file.sha256,
             "byte_count": byte_count,
-            "media_type": media_type,
+            "media_type": "refused" if isinstance(sniffed, Refused) else sniffed.kind.value,
             "storage_key": original_key(self._file.sha256),
             "first_received_at": self._file.received_at,
         }
-        with self._database.transaction() as connection:
-            self._database.insert_new(connection, ORIGINAL, [row])
 
     def write(self, parts: Sequence[Part]) -> None:
         """Decide one batch and write it in one transaction, without what was answered before."""
         with self._database.transaction() as connection:
+            if self._original:
+                self._database.insert_new(connection, ORIGINAL, [self._original])
             answered = self._answered(connection, [part for part, _content in parts])
             fresh = [(part, content) for part, content in parts if part not in answered]
             known = self._known(connection, fresh)
             decisions = {part: decide(self._file, part, content, known) for part, content in fresh}
             rows = rows_of(self._file, list(decisions.values()), self._context)
             self._insert(connection, rows)
+        self._original = {}
         for part, _content in parts:
             if part in decisions:
-                self._acknowledge(_acknowledgement_of(self._file, decisions[part]))
+                decision = decisions[part]
+                given = _acknowledgement_of(self._file, decision)
+                self._note(given, decision.dossier_id)
             else:
-                self._acknowledge(_acknowledgement_again(self._file, answered[part]))
+                given = _acknowledgement_again(self._file, answered[part])
+                self._note(given, answered[part].dossier_id)
 
     def report_if_finished(self) -> IntakeReport | None:
         """What an earlier, finished run of the same call left, if there was one."""
         for is_list in (False, True):
             key = self._key(is_list=is_list)
             if self._storage.exists(key):
-                report = self._report(key)
+                report = self._report_again(key)
                 return report if report.answers else None
         return None
 
@@ -200,7 +177,13 @@ class _Receiving:
         """Keep the acknowledgement, last of all: its presence says that every part is answered."""
         key = self._key(is_list=is_list)
         self._storage.put(key, ("\n".join(self._acknowledgements) + "\n").encode())
-        report = self._report(key)
+        report = IntakeReport(
+            files=1,
+            answers=dict(self._answers),
+            codes=dict(self._codes),
+            dossier_ids=tuple(self._dossier_ids),
+            acknowledgement_keys=(key,),
+        )
         logger.info(
             "intake.file sha256=%s answers=%s codes=%s",
             self._file.sha256,
@@ -213,8 +196,12 @@ class _Receiving:
         first = submission_id_of(self._file, 1)
         return acknowledgement_key(self._file.business_day, first, is_list=is_list)
 
-    def _acknowledge(self, given: Acknowledgement) -> None:
+    def _note(self, given: Acknowledgement, dossier_id: str) -> None:
         self._acknowledgements.append(render_acknowledgement(given, self._context.codes))
+        self._answers[given.answer] += 1
+        self._codes[given.code] += 1
+        if dossier_id:
+            self._dossier_ids.append(dossier_id)
 
     def _answered(self, connection: Connection, parts: Iterable[int]) -> dict[int, Any]:
         """Submissions of this very file, name and day that an earlier run has answered."""
@@ -286,7 +273,7 @@ class _Receiving:
             assert done.rowcount == 1, "the dossier was read in this very transaction"
         append_events(database, connection, rows.events)
 
-    def _report(self, key: str) -> IntakeReport:
+    def _report_again(self, key: str) -> IntakeReport:
         ours = (
             (SUBMISSION.c.sha256 == self._file.sha256)
             & (SUBMISSION.c.file_ref == self._file.file_ref)

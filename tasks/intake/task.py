@@ -17,6 +17,7 @@ from models.errors import CatalogueError, UsageError
 from models.messages import read_codes
 from models.work import StageReport
 from tasks.doors import open_doors
+from tasks.intake.acknowledge import CODES_FILE
 from tasks.intake.decide import Filing
 from tasks.intake.limits import Limits, ReadingContext
 from tasks.intake.report import IntakeContext, IntakeReport
@@ -25,7 +26,6 @@ from tasks.intake.sources import Incoming, files_below, objects_below
 from tasks.intake.store import receive_file
 from tasks.lot_run import check_intake, is_machine_error
 
-CODES_FILE = Path(__file__).with_name("codes.yaml")
 #: The scheme of paper, which a machine cannot tell before it has read it.
 DEFAULT_SCHEME = "ma-amo-salaries"
 
