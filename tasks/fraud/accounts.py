@@ -1,4 +1,4 @@
-"""Which of a payee's bank accounts is paid on a day, and whether it replaced another one."""
+"""Which of a payee's bank accounts is paid on a day, and since when the payer knows of it."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -16,8 +16,25 @@ def account_on(accounts: Sequence[Account], day: dt.date) -> Account | None:
     return max(valid, key=lambda one: (one.recorded_on, one.valid_from), default=None)
 
 
-def has_replaced_another(account: Account, accounts: Sequence[Account]) -> bool:
-    """Whether money of the same payee went, or was to go, to another account before this one."""
-    return any(
-        other.rib != account.rib and other.valid_from <= account.valid_from for other in accounts
+def changed_on(account: Account, accounts: Sequence[Account]) -> dt.date | None:
+    """Return the day on which the payer learnt that this account replaced another, or None.
+
+    An account recorded anew later is no second change, and what came with the first record of the
+    payee is no change at all. ``accounts`` is everything the payer ever recorded of the payee.
+    """
+    others = [
+        other.recorded_on
+        for other in accounts
+        if other.rib != account.rib
+        and other.valid_from <= account.valid_from
+        and other.recorded_on <= account.recorded_on
+    ]
+    if not others:
+        return None
+    since = min(
+        same.recorded_on
+        for same in accounts
+        if same.rib == account.rib and same.recorded_on >= max(others)
     )
+    is_first_record = since == min(one.recorded_on for one in accounts)
+    return None if is_first_record else since

@@ -459,7 +459,9 @@ def _write_content(
     opened = version_row(head.dossier_id, version, content, head.version_reason, signed)
     database.insert_rows(connection, versions, [opened])
     progress = {"stage": Stage.EXTRACTION.value, "status": Status.IN_PROGRESS.value}
-    _set_dossier(connection, head, {**progress, "version": version, "lot_id": ""})
+    # The stamp's day stands with the dossier itself, because it outlives every content.
+    stamp = {"deposit_date": corrected.deposit_date}
+    _set_dossier(connection, head, {**progress, **stamp, "version": version, "lot_id": ""})
     return CorrectionResult((), version, content)
 
 

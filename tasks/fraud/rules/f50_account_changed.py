@@ -3,7 +3,7 @@
 import datetime as dt
 
 from models.finding import Signal, SignalEffect
-from tasks.fraud.accounts import account_on, has_replaced_another
+from tasks.fraud.accounts import account_on, changed_on
 from tasks.fraud.figures import Figures
 from tasks.fraud.history import History
 from tasks.fraud.subject import BOTH, Subject
@@ -21,15 +21,16 @@ def signals(subject: Subject, history: History, figures: Figures) -> tuple[Signa
     """
     accounts = history.accounts.get(subject.payee_id, ())
     account = account_on(accounts, subject.day)
-    if account is None or not has_replaced_another(account, accounts):
+    since = None if account is None else changed_on(account, accounts)
+    if since is None:
         return ()
     is_large = subject.due_minor > figures.at(RULE_ID, "large_above_minor", subject.day)
     name = "hold_within_days_large" if is_large else "hold_within_days"
     days_max = figures.at(RULE_ID, name, subject.day)
-    if (subject.day - account.recorded_on).days > days_max:
+    if (subject.day - since).days > days_max:
         return ()
     params = {
-        "changed_on": account.recorded_on.isoformat(),
+        "changed_on": since.isoformat(),
         "days_max": str(days_max),
     }
     points = figures.points(RULE_ID, SignalEffect.HOLD, subject.day)

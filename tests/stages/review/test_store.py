@@ -314,7 +314,7 @@ def an_evidence(database: Database, field: str, value: str, *, is_doubtful: bool
 
 
 def correct(dossier: Dossier, values: Mapping[str, str]) -> Dossier:
-    """A corrector that knows two fields of the header."""
+    """A corrector that knows three fields."""
     changes: dict[str, Any] = {}
     for field, value in values.items():
         if field == "total_minor":
@@ -323,6 +323,8 @@ def correct(dossier: Dossier, values: Mapping[str, str]) -> Dossier:
             changes[field] = int(value)
         elif field == "invoice_number":
             changes[field] = value
+        elif field == "deposit_date":
+            changes[field] = dt.date.fromisoformat(value)
         else:
             raise UsageError(f"{field}: unknown field")
     return replace(dossier, **changes)
@@ -371,6 +373,12 @@ def test_a_dossier_waits_until_its_last_doubtful_field_is_settled(database: Data
     assert contents[2]["total_minor"] == 8000
     actions = [row["action"] for row in rows_of(database, "audit_event")]
     assert actions == ["field_corrected", "field_corrected", "version_opened"]
+
+
+def test_a_corrected_stamp_is_the_dossier_s_day_of_deposit(database: Database) -> None:
+    key = a_waiting_dossier(database)
+    correct_fields(database, key, {"deposit_date": "2026-11-17"}, by("amina"), correct=correct)
+    assert dossier_row(database)["deposit_date"] == dt.date(2026, 11, 17)
 
 
 def test_a_value_that_is_none_changes_nothing(database: Database) -> None:
