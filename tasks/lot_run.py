@@ -142,7 +142,18 @@ def _compute(
 ) -> ChunkOutput:
     is_reading = stage in (Stage.OCR, Stage.EXTRACTION) and heads[0].channel == "paper"
     size = run.settings.chunk_size_paper if is_reading else run.settings.chunk_size
-    requests = [
+    outputs: list[ChunkOutput] = []
+    for answer in run.pool.map(run_chunk, chunk_requests(run, heads, size)):
+        objects: Mapping[str, bytes] = getattr(answer, "objects", {})
+        for key, data in objects.items():
+            run.storage.put(key, data)
+        outputs.append(getattr(answer, "output", answer))
+    return merge_outputs(outputs)
+
+
+def chunk_requests(run: LotRun, heads: Sequence[Head], size: int) -> list[ChunkRequest]:
+    """The work on some dossiers, in chunks for the pool's children."""
+    return [
         ChunkRequest(
             run.lot_id,
             run.day,
@@ -153,13 +164,6 @@ def _compute(
         )
         for chunk in split_by_household(heads, size)
     ]
-    outputs: list[ChunkOutput] = []
-    for answer in run.pool.map(run_chunk, requests):
-        objects: Mapping[str, bytes] = getattr(answer, "objects", {})
-        for key, data in objects.items():
-            run.storage.put(key, data)
-        outputs.append(getattr(answer, "output", answer))
-    return merge_outputs(outputs)
 
 
 def split_by_household(heads: Sequence[Head], size: int) -> list[tuple[Head, ...]]:

@@ -101,12 +101,17 @@ def load_history(
     hashes: Mapping[str, tuple[str, ...]],
     day: dt.date,
     paths: FraudPaths,
+    *,
+    holders: frozenset[str] = frozenset(),
 ) -> History:
-    """What is known besides the dossiers themselves, for the people and providers of a chunk."""
+    """What is known besides the dossiers themselves, for the people and providers of a chunk.
+
+    ``holders`` are payees besides the insured persons.
+    """
     people = {entry.beneficiary_person_id for entry in validated.values()} - {""}
-    holders = {entry.insured_person_id for entry in validated.values()} - {""}
+    payees = {entry.insured_person_id for entry in validated.values()} | holders
     providers = {entry.provider_id for entry in validated.values()} - {""}
-    accounts = _accounts(connection, holders)
+    accounts = _accounts(connection, payees - {""})
     ribs = {account.rib for group in accounts.values() for account in group}
     standard = read_figures(paths).standard_minutes
     return History(

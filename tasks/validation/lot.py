@@ -56,6 +56,14 @@ def slice_of(connection: Connection, dossiers: Iterable[Dossier], day: dt.date) 
     )
 
 
+def uncovered_of_chunk(request: ChunkRequest) -> dict[str, frozenset[dt.date]]:
+    """The days of care of a chunk's dossiers on which the registers of the day open no rights."""
+    with shared_database(request.database_url).reading() as connection:
+        dossiers = load_dossiers(connection, request.heads)
+        registers = slice_of(connection, dossiers.values(), request.day)
+    return uncovered_days(list(dossiers.values()), registers, context_of(request.settings))
+
+
 def uncovered_days(
     dossiers: Sequence[Dossier], registers: RegisterSlice, context: ValidationContext
 ) -> dict[str, frozenset[dt.date]]:

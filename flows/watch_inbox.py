@@ -1,0 +1,28 @@
+"""Every few minutes: receive what came into the inbox, so that every sender has an answer soon."""
+
+import datetime as dt
+
+from prefect import flow
+from prefect.artifacts import create_table_artifact
+
+from tasks.doors import open_doors
+from tasks.intake.task import receive_source
+
+
+@flow(
+    name="watch inbox",
+    flow_run_name="inbox {day}",
+    description="Receives and acknowledges what waits in the inbox; the day's run makes the lots.",
+    validate_parameters=False,
+)
+def watch_inbox(day: dt.date | None = None, inbox: str = "") -> int:
+    """Receive the inbox named, or the one of the settings; return the number of files answered."""
+    settings = open_doors().settings
+    day = day or settings.business_day()
+    report = receive_source(settings, inbox or settings.inbox, day)
+    create_table_artifact(
+        key=f"inbox-{day.isoformat()}",
+        description=f"Answers given at intake on {day}",
+        table=[{"code": code, "count": count} for code, count in sorted(report.codes.items())],
+    )
+    return report.files
