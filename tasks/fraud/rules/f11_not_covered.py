@@ -18,7 +18,7 @@ def signals(subject: Subject, history: History, figures: Figures) -> tuple[Signa
     """Block the lines on whose day the insured person is no longer shown as covered.
 
     Validation owns the rights rule; its answer on the registers of this moment comes in as
-    ``uncovered_days``. The affiliation to the scheme is looked at again here.
+    ``uncovered_days``. Where the slice holds the person's affiliations, they are looked at too.
     """
     points = figures.points(RULE_ID, SignalEffect.BLOCK, subject.day)
     found: list[Signal] = []
@@ -34,8 +34,8 @@ def _is_affiliated(subject: Subject, day: dt.date) -> bool:
     registers: RegisterSlice | None = subject.registers
     if registers is None:
         return True
-    rows = registers.affiliations.get(subject.validated.insured_person_id, ())
-    return any(
+    rows = registers.affiliations.get(subject.validated.insured_person_id)
+    return rows is None or any(
         row.scheme == subject.dossier.scheme and holds_on(row.valid_from, row.valid_to, day)
         for row in rows
     )

@@ -95,7 +95,7 @@ def _registers(raw: Mapping[str, Any] | None) -> RegisterSlice | None:
     )
     return RegisterSlice(
         known_on=DAY,
-        affiliations={"P0001": affiliations},
+        affiliations={"P0001": affiliations} if affiliations else {},
         providers_by_inpe={"200000001": providers},
     )
 
