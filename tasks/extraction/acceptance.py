@@ -18,7 +18,7 @@ P_AGREED = 0.001
 P_CONFIRMED = 0.0005
 #: One engine's value is valid, the other's cannot be a value of the field.
 P_ALONE = 0.01
-#: The engines agree on the letters of a name but not on its accents.
+#: The engines agree on the letters of a name but not on its accents or blanks.
 P_ACCENTS = 0.005
 #: Nothing was read where nothing has to stand.
 P_EMPTY = 0.005
@@ -79,12 +79,18 @@ def judge(
         return Judged("", P_DOUBTFUL if is_required else P_EMPTY, is_required, source)
     if first.is_valid and second.is_valid and first.key == second.key:
         same = first.value == second.value
-        return Judged(first.value, P_AGREED if same else P_ACCENTS, False, Source.AGREED)
+        value = max((first.value, second.value), key=_marks)
+        return Judged(value, P_AGREED if same else P_ACCENTS, False, Source.AGREED)
     alone = _alone(first, second, reading)
     if alone is not None:
         return Judged(alone.value, P_ALONE, False, Source.ALONE)
     likeliest = first if first.is_valid and not second.is_valid else second
     return Judged(likeliest.value or first.value, P_DOUBTFUL, True, Source.DOUBTFUL)
+
+
+def _marks(value: str) -> int:
+    """Blanks and accents of a value: engines lose them, and never make them up."""
+    return sum(sign.isspace() or not sign.isascii() for sign in value)
 
 
 def _confirmed(first: Parsed, second: Parsed, confirmations: frozenset[str]) -> Judged | None:

@@ -12,6 +12,11 @@ from decimal import Decimal
 
 #: Characters that engines read in place of digits, in fields that hold digits only.
 _DIGIT_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "!": "1"})
+#: Signs that engines read in place of letters: a bracket for J; and a digit standing alone.
+_LETTER_LOOKALIKES = str.maketrans({"}": "J", "]": "J", "€": "C"})
+_LONE_LETTER_LOOKALIKES = str.maketrans({"2": "Z", "8": "B", "0": "D"})
+#: A key letter, or a code such as D700, HJ-MED, A115.
+_ACT = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z]{2,4})?[0-9]{0,4}")
 _DASHES = re.compile(r"[‐‑‒–—−]")
 _BLANKS = re.compile(r"[\s\u00a0\u202f]+")
 _AMOUNT = re.compile(r"^(\d{1,3}(?:[ .,]\d{3})+|\d+)[.,](\d{2})$")
@@ -104,6 +109,14 @@ def parse_code(text: str) -> Parsed:
     return Parsed(value, value.upper(), bool(re.fullmatch(r"[A-Za-z0-9_.\-/]+", value)))
 
 
+def parse_act(text: str) -> Parsed:
+    """A key letter or an act's code, which begin with a letter: signs like letters are letters."""
+    code = parse_code(text.translate(_LETTER_LOOKALIKES))
+    if len(code.value) == 1:
+        code = parse_code(code.value.translate(_LONE_LETTER_LOOKALIKES))
+    return Parsed(code.value, code.key, _ACT.fullmatch(code.value) is not None)
+
+
 def parse_cin(text: str) -> Parsed:
     """A number of the national identity card: one or two letters, then digits."""
     value = re.sub(r"[^A-Za-z0-9]", "", _squeezed(text)).upper()
@@ -116,11 +129,18 @@ def parse_cin(text: str) -> Parsed:
     return Parsed(value, value, is_valid=False)
 
 
-def parse_name(text: str) -> Parsed:
-    """A name or other words; compared by letters alone, because an engine may lose accents."""
+def parse_words(text: str) -> Parsed:
+    """Any words; compared by letters and digits, because an engine may lose blanks and accents."""
     value = _BLANKS.sub(" ", text).strip(" .,:;|_-")
     key = "".join(sign for sign in plain_letters(value) if sign.isalnum())
-    return Parsed(value, key, len(key) >= 2 and _NAME.fullmatch(value) is not None)
+    return Parsed(value, key, bool(key))
+
+
+def parse_name(text: str) -> Parsed:
+    """A name: words of letters, with blanks, dashes and apostrophes between them."""
+    words = parse_words(text)
+    is_name = len(words.key) >= 2 and _NAME.fullmatch(words.value) is not None
+    return Parsed(words.value, words.key, is_name)
 
 
 def parse_ean(text: str) -> Parsed:

@@ -159,10 +159,13 @@ def _sheet_line(row: SheetRow, amount: Found, line_no: int, vocabulary: Vocabula
 
 
 def _coefficient(found: Found, letter: str, vocabulary: Vocabulary) -> Found:
-    if not letter or found.value:
+    if not letter or (found.value and not found.is_doubtful):
         return found
-    if letter in vocabulary.letters_of_one and not found.reading.second:
+    readings = (found.reading.first.strip(), found.reading.second.strip())
+    if letter in vocabulary.letters_of_one and (not any(readings) or "1" in readings):
         return found.judged_as(Judged("1", P_EMPTY, False, Source.EMPTY))
+    if found.value:
+        return found
     return found.judged_as(Judged("1", P_DOUBTFUL, True, Source.DOUBTFUL))
 
 

@@ -14,7 +14,7 @@ from tasks.extraction.acceptance import (
     Source,
     judge,
 )
-from tasks.extraction.fields import Parser, parse_decimal, parser_of
+from tasks.extraction.fields import Parser, parse_act, parse_decimal, parse_words, parser_of
 from tasks.extraction.found import Found
 from tasks.extraction.template import CheckBox, FormTable, TableColumn, Template
 
@@ -25,8 +25,6 @@ _UNTICKED: Mapping[str, str] = {
     "is_continuous_care": "False",
     "beneficiary_sex": "",
 }
-#: Pattern of an act: a key letter or a code such as D700, HJ-MED, A115.
-_ACT_REGEX = r"[A-Za-z]{1,8}(?:-[A-Za-z]{2,4})?[0-9]{0,4}"
 #: Columns without which a row of the table is no line.
 _ROW_NEEDS = ("care_date", "act", "amount_minor")
 _NOWHERE = Box(0, 0, 0, 0)
@@ -157,7 +155,9 @@ def _judge_cell(page: PageText, column: TableColumn, zone: ZoneReading | None) -
     if column.field == "coefficient":
         parse = parse_decimal
     elif column.field == "act":
-        parse = parser_of("code", _ACT_REGEX)
+        parse = parse_act
+    elif column.field == "label":
+        parse = parse_words
     else:
         parse = parser_of(column.type)
     judged = judge(reading, parse, is_required=column.field in _ROW_NEEDS)

@@ -19,6 +19,9 @@ _FORMATS = (
 )
 #: White border that a crop needs around its bars, in pixels.
 _QUIET_PX = 20
+_LINEAR = frozenset({"EAN-13", "EAN13", "Code 128", "Code128"})
+#: Edges in one row of pixels that only bars have; a line of text has fewer in that width.
+_BAR_EDGES_MIN = 34
 #: A page has no more codes than this: more is noise.
 _CODES_MAX = 60
 
@@ -42,6 +45,30 @@ def read_page_barcodes(image: GreyImage) -> tuple[Barcode, ...]:
     """Return every bar code of a page with its box, from top to bottom."""
     codes = [Barcode(code.text, _name(code), _box(code)) for code in _read(image)]
     return tuple(sorted(codes, key=lambda code: (code.box.top, code.box.left))[:_CODES_MAX])
+
+
+def without_bars(image: GreyImage, codes: Sequence[Barcode]) -> GreyImage:
+    """Return the page with its linear bar codes painted over: engines take bars for letters.
+
+    A code's box is where it was read, which may be one row of it: the bars are followed up and
+    down as far as they go, and the digits below them stay.
+    """
+    painted = image.copy()
+    paper = int(np.median(image))
+    ink = image < paper * 0.6
+    for code in codes:
+        if code.symbology not in _LINEAR:
+            continue
+        left, right = max(0, code.box.left - 2), code.box.left + code.box.width + 2
+        changes = np.abs(np.diff(ink[:, left:right].astype(np.int8), axis=1)).sum(axis=1)
+        has_bars = changes >= _BAR_EDGES_MIN
+        top = bottom = min(code.box.top + code.box.height // 2, image.shape[0] - 1)
+        while top > 0 and has_bars[top - 1]:
+            top -= 1
+        while bottom < image.shape[0] - 1 and has_bars[bottom + 1]:
+            bottom += 1
+        painted[max(0, top - 2) : bottom + 3, left:right] = paper
+    return painted
 
 
 def _read(image: GreyImage) -> list[zxingcpp.Barcode]:

@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 
 from models.reading import Box, PageText, Token
-from tasks.ocr.barcodes import read_page_barcodes, read_zone_barcodes
+from tasks.ocr.barcodes import read_page_barcodes, read_zone_barcodes, without_bars
 from tasks.ocr.engines.engine import GreyImage
 from tasks.ocr.form import FORM_DPI, Form, read_forms
+from tasks.ocr.gaps import lone_boxes
 from tasks.ocr.quality import measure_quality, repair
 from tasks.ocr.raster import Limits, RasterPage, raster_pages
 from tasks.ocr.registration import Registration, bring_to_form, register
@@ -96,6 +97,7 @@ def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
     if not has_layer:
         image, words = _read_upright(repair(image, quality), raster.dpi, readers)
         numbers = _read_numbers(image, words, readers, raster.dpi)
+        numbers = (*numbers, *_read_lone(image, words, readers, raster.dpi))
     text = PageText(
         page_no=1,
         sha256="",
@@ -134,7 +136,8 @@ def _read_upright(
     best: tuple[float, GreyImage, tuple[Token, ...]] = (-1.0, image, ())
     for turns in (0, 2, 1, 3):
         turned = np.ascontiguousarray(np.rot90(image, turns))
-        words = readers.first.read(turned, language=_LANGUAGE, kind="page", charset="", dpi=dpi)
+        plain = without_bars(turned, read_page_barcodes(turned))
+        words = readers.first.read(plain, language=_LANGUAGE, kind="page", charset="", dpi=dpi)
         words = tuple(word for word in words if any(sign.isalnum() for sign in word.text))
         share = _share_read(words)
         score = share * sum(len(word.text) for word in words)
@@ -158,6 +161,19 @@ def _read_numbers(
     crops = [_padded_crop(image, box) for box in boxes]
     tokens = readers.second.read_crops(crops, language=_LANGUAGE, charset="", dpi=dpi)
     return tuple(replace(token, box=box) for token, box in zip(tokens, boxes, strict=True))
+
+
+def _read_lone(
+    image: GreyImage, words: Sequence[Token], readers: Readers, dpi: int
+) -> tuple[Token, ...]:
+    boxes = lone_boxes(image, words, number_runs(words))
+    crops = [_padded_crop(image, box) for box in boxes]
+    tokens = readers.second.read_crops(crops, language=_LANGUAGE, charset="", dpi=dpi)
+    return tuple(
+        replace(token, box=box)
+        for token, box in zip(tokens, boxes, strict=True)
+        if token.text.isascii() and token.text.isdigit()
+    )
 
 
 def _numbered(words: Sequence[Token]) -> list[tuple[int, Run]]:

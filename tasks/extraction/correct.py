@@ -1,0 +1,244 @@
+"""A person's corrections, applied to a dossier: field by field, each checked like a reading."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from models.dossier import CareKind, Dossier, DossierLine, LineKind, Relation, RequestKind, Stay
+from models.reading import FieldEvidence
+from tasks.extraction.acceptance import Source
+from tasks.extraction.fields import (
+    Parser,
+    is_ean,
+    parse_amount,
+    parse_cin,
+    parse_code,
+    parse_date,
+    parse_decimal,
+    parse_digits,
+    parse_integer,
+)
+
+_LINE_FIELD = re.compile(r"^lines\[(\d{1,3})\](?:\.([a-z_]+))?$")
+_TRUE, _FALSE = frozenset({"oui", "true", "1", "yes"}), frozenset({"non", "false", "0", "no", ""})
+
+Value = TypeVar("Value")
+Reader = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Corrections that cannot be applied: for each field the sentence that says what to write."""
+
+    errors: Mapping[str, str]
+
+
+class _Unfit(ValueError):
+    """A text that is no value of its field; the sentence says what one looks like."""
+
+
+def correct_dossier(dossier: Dossier, corrections: Mapping[str, str]) -> Dossier | Refused:
+    """Return the dossier with all corrections applied, or what is wrong with each that cannot be.
+
+    Fields are named as in the evidence: ``insured_number``, ``stay.admission_date``,
+    ``lines[3].amount_minor``; an empty text for ``lines[3]`` takes that line out. Values are
+    written as on paper: 18/11/2026 or 2026-11-18, and amounts with two decimals, 1234,50.
+    """
+    errors: dict[str, str] = {}
+    for field, text in corrections.items():
+        try:
+            dossier = _corrected(dossier, field, text.strip())
+        except _Unfit as error:
+            errors[field] = str(error)
+    return Refused(errors) if errors else dossier
+
+
+def corrected_evidence(evidence: FieldEvidence, value: str) -> FieldEvidence:
+    """Return a field's evidence after a person wrote its value; the readings stay."""
+    return replace(
+        evidence,
+        value=value,
+        error_probability=0.0,
+        is_doubtful=False,
+        source=Source.PERSON.value,
+    )
+
+
+def _corrected(dossier: Dossier, field: str, text: str) -> Dossier:
+    if match := _LINE_FIELD.match(field):
+        return _with_line(dossier, int(match[1]), match[2] or "", text)
+    if field.startswith("stay."):
+        return replace(dossier, stay=_with_stay(dossier, field.removeprefix("stay."), text))
+    if field not in _DOSSIER_READERS:
+        raise _Unfit("this field cannot be corrected; correct a field named in the evidence")
+    corrected = replace(dossier, **{field: _DOSSIER_READERS[field](text)})
+    if field == "insured_number" and dossier.beneficiary_number == dossier.insured_number:
+        return replace(corrected, beneficiary_number=corrected.insured_number)
+    return corrected
+
+
+def _with_line(dossier: Dossier, line_no: int, field: str, text: str) -> Dossier:
+    line = next((line for line in dossier.lines if line.line_no == line_no), None)
+    if line is None:
+        raise _Unfit(f"there is no line {line_no}")
+    if not field:
+        if text:
+            raise _Unfit("write nothing to take the line out, or correct one of its fields")
+        rest = tuple(other for other in dossier.lines if other.line_no != line_no)
+        return replace(dossier, lines=rest)
+    lines = tuple(
+        _line_with(other, field, text) if other is line else other for other in dossier.lines
+    )
+    return replace(dossier, lines=lines)
+
+
+def _line_with(line: DossierLine, field: str, text: str) -> DossierLine:
+    if field not in _LINE_READERS:
+        raise _Unfit("this field of a line cannot be corrected")
+    value = _LINE_READERS[field](text)
+    if field == "letter" and value:
+        coefficient = line.coefficient or Decimal(1)
+        return replace(
+            line, kind=LineKind.LETTER, letter=value, coefficient=coefficient, code="", ean=""
+        )
+    if field == "code" and value:
+        return replace(line, kind=LineKind.CODE, code=value, letter="", coefficient=None, ean="")
+    if field == "ean":
+        return replace(line, kind=LineKind.DRUG, ean=value, code="", letter="", coefficient=None)
+    return replace(line, **{field: value})
+
+
+def _with_stay(dossier: Dossier, field: str, text: str) -> Stay:
+    if field not in {"admission_date", "discharge_date", "establishment_inpe"}:
+        raise _Unfit("this field of the stay cannot be corrected")
+    if field == "establishment_inpe":
+        if dossier.stay is None:
+            raise _Unfit("there is no stay; write its two days first")
+        return replace(dossier.stay, establishment_inpe=_digits(text))
+    day = _date(text)
+    stay = dossier.stay or Stay(day, day, dossier.provider_inpe)
+    if field == "admission_date":
+        return replace(stay, admission_date=day)
+    return replace(stay, discharge_date=day)
+
+
+def _parsed(text: str, parse: Parser, what: str) -> str:
+    parsed = parse(text)
+    if not parsed.is_valid:
+        raise _Unfit(f"write {what}")
+    return parsed.value
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return dt.date.fromisoformat(_parsed(text, parse_date, "a day such as 18/11/2026"))
+
+
+def _amount(text: str) -> int:
+    return int(_parsed(text, parse_amount, "an amount with two decimals, such as 1234,50"))
+
+
+def _integer(text: str) -> int:
+    return int(_parsed(text, parse_integer, "a whole number from 1 to 9999"))
+
+
+def _decimal(text: str) -> Decimal:
+    return Decimal(_parsed(text, parse_decimal, "a coefficient such as 80 or 1,5"))
+
+
+def _digits(text: str) -> str:
+    return _parsed(text, parse_digits, "digits alone")
+
+
+def _code(text: str) -> str:
+    return _parsed(text, parse_code, "a code of letters, digits and dashes")
+
+
+def _cin(text: str) -> str:
+    return _parsed(text, parse_cin, "one or two letters and four to six digits")
+
+
+def _ean(text: str) -> str:
+    digits = _digits(text)
+    if not is_ean(digits):
+        raise _Unfit("write 13 digits of which the last is the check digit of the twelve before")
+    return digits
+
+
+def _words(text: str) -> str:
+    if not text:
+        raise _Unfit("write at least one word")
+    return text
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise _Unfit("write oui or non")
+
+
+def _one_of(*allowed: str) -> Reader:
+    def read(text: str) -> str:
+        if text not in allowed:
+            raise _Unfit(f"write one of: {', '.join(word for word in allowed if word)}")
+        return text
+
+    return read
+
+
+def _or_empty(read: Callable[[str], Value], empty: Value) -> Callable[[str], Value]:
+    return lambda text: read(text) if text else empty
+
+
+def _member(kind: type[CareKind] | type[Relation] | type[RequestKind]) -> Reader:
+    names = [member.value for member in kind]
+
+    def read(text: str) -> Any:
+        return kind(_one_of(*names)(text))
+
+    return read
+
+
+_DOSSIER_READERS: Mapping[str, Reader] = {
+    "care_kind": _member(CareKind),
+    "request_kind": _member(RequestKind),
+    "relation": _member(Relation),
+    "insured_number": _digits,
+    "insured_cin": _or_empty(_cin, ""),
+    "insured_name": _words,
+    "beneficiary_number": _or_empty(_code, ""),
+    "beneficiary_name": _words,
+    "beneficiary_birth_date": _or_empty(_date, None),
+    "beneficiary_cin": _or_empty(_cin, ""),
+    "beneficiary_sex": _one_of("M", "F", ""),
+    "prescriber_inpe": _or_empty(_digits, ""),
+    "provider_inpe": _digits,
+    "deposit_date": _date,
+    "prescription_date": _or_empty(_date, None),
+    "is_continuous_care": _flag,
+    "agreement_number": _or_empty(_code, ""),
+    "ald_code": _or_empty(_code, ""),
+    "invoice_number": _or_empty(_code, ""),
+    "invoice_ice": _or_empty(_digits, ""),
+    "total_minor": _amount,
+}
+
+_LINE_READERS: Mapping[str, Reader] = {
+    "code": _code,
+    "letter": _code,
+    "coefficient": _decimal,
+    "ean": _ean,
+    "label": _words,
+    "care_date": _date,
+    "quantity": _integer,
+    "unit_amount_minor": _or_empty(_amount, None),
+    "amount_minor": _amount,
+    "tooth": _or_empty(_code, ""),
+}

@@ -1,0 +1,114 @@
+"""One document on its own, without a dossier: what it is and what it says, as plain values."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from models.dossier import PieceKind
+from models.reading import FieldEvidence, PageText
+from tasks.extraction.analyses import read_analyses
+from tasks.extraction.bill import read_body, read_head
+from tasks.extraction.found import Found
+from tasks.extraction.invoice import read_invoice
+from tasks.extraction.kinds import Document, document_of
+from tasks.extraction.lines import Bills, read_lines
+from tasks.extraction.sheet import read_sheet
+from tasks.extraction.template import Template, read_templates
+from tasks.extraction.vocabulary import Vocabulary, read_vocabulary
+
+
+def describe_pages(pages: Sequence[PageText], forms_dir: Path) -> dict[str, Any]:
+    """Return what the pages of one document are and say: for each page its kind and fields.
+
+    Amounts are whole minor units, dates ISO. Every field has its value, its readings, its place
+    and the chance that it is wrong.
+    """
+    templates, vocabulary = read_templates(forms_dir), read_vocabulary()
+    return {"pages": [_describe(page, templates, vocabulary) for page in pages]}
+
+
+def _describe(
+    page: PageText, templates: Mapping[str, Template], vocabulary: Vocabulary
+) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "page_no": page.page_no,
+        "width": page.width,
+        "height": page.height,
+        "dpi": page.dpi,
+        "form_id": page.form_id,
+        "inliers": page.inliers,
+        "skew_degrees": page.skew_degrees,
+        "sharpness": page.sharpness,
+        "is_text_layer": page.is_text_layer,
+        "problem": page.problem,
+        "barcodes": [code.text for code in page.barcodes],
+    }
+    if page.problem:
+        return {**described, "kind": "unreadable", "fields": []}
+    if page.form_id in templates:
+        evidence = _sheet_evidence(page, templates[page.form_id], vocabulary)
+        return {**described, "kind": PieceKind.CARE_SHEET.value, "fields": evidence}
+    document = document_of(page, vocabulary)
+    fields = _bill_evidence(document, vocabulary)
+    return {**described, "kind": document.kind.value, "fields": fields}
+
+
+def _sheet_evidence(
+    page: PageText, template: Template, vocabulary: Vocabulary
+) -> list[dict[str, Any]]:
+    sheet = read_sheet(page, template)
+    lines = read_lines(sheet, Bills(), vocabulary)
+    fields = {**sheet.fields, "total_minor": lines.total}
+    evidence = [_entry(found.evidence(name)) for name, found in fields.items()]
+    for read in lines.lines:
+        number = read.line.line_no
+        evidence += _entries(f"lines[{number}].", read.found)
+    return evidence
+
+
+def _bill_evidence(document: Document, vocabulary: Vocabulary) -> list[dict[str, Any]]:
+    head = read_head((document,), vocabulary)
+    evidence = _entries("", {"date": head.date})
+    if document.kind is PieceKind.PRESCRIPTION:
+        return evidence
+    evidence += _entries("", {"invoice_number": head.number, "invoice_ice": head.ice})
+    body = read_body((document,), vocabulary)
+    if document.kind is PieceKind.LAB_BILL:
+        bill = read_analyses(body)
+        for number, item in enumerate(bill.items, start=1):
+            parts = {
+                "label": item.label,
+                "coefficient": item.coefficient,
+                "amount_minor": item.amount,
+            }
+            evidence += _entries(f"lines[{number}].", parts)
+        return evidence + _entries("", {"total_minor": bill.total})
+    invoice = read_invoice((document,), body)
+    for number, drug in enumerate(invoice.items, start=1):
+        parts = {
+            "ean": drug.ean,
+            "label": drug.label,
+            "quantity": drug.quantity,
+            "unit_amount_minor": drug.unit,
+            "amount_minor": drug.amount,
+        }
+        evidence += _entries(f"lines[{number}].", parts)
+    return evidence + _entries("", {"total_minor": invoice.total})
+
+
+def _entries(prefix: str, found: Mapping[str, Found]) -> list[dict[str, Any]]:
+    return [_entry(one.evidence(f"{prefix}{name}")) for name, one in found.items()]
+
+
+def _entry(evidence: FieldEvidence) -> dict[str, Any]:
+    box = evidence.box
+    return {
+        "field": evidence.field,
+        "value": evidence.value,
+        "is_doubtful": evidence.is_doubtful,
+        "error_probability": evidence.error_probability,
+        "readings": [evidence.reading, evidence.second_reading],
+        "source": evidence.source,
+        "page_no": evidence.page_no,
+        "box": [box.left, box.top, box.width, box.height],
+    }
