@@ -112,10 +112,12 @@ class _Child:
     def _receive(self, size: int, deadline: float) -> bytes:
         assert self._process.stdout is not None
         descriptor = self._process.stdout.fileno()
+        waiting = select.poll()
+        waiting.register(descriptor, select.POLLIN)
         parts = bytearray()
         while len(parts) < size:
             left = deadline - time.monotonic()
-            if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+            if left <= 0 or not waiting.poll(left * 1_000):
                 raise _OutOfTime
             part = os.read(descriptor, min(READ_BYTES, size - len(parts)))
             if not part:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, func, select
 from infra.audit import append_events
 from infra.database import Database
 from infra.storage import Storage, original_key, put_original
+from models.errors import MachineError
 from models.records.all_tables import table
 from tasks.intake.acknowledge import Acknowledgement, acknowledgement_key, render_acknowledgement
 from tasks.intake.decide import (
@@ -270,7 +271,8 @@ class _Receiving:
                 )
                 .values(**update.values)
             )
-            assert done.rowcount == 1, "the dossier was read in this very transaction"
+            if done.rowcount != 1:
+                raise MachineError("a dossier went on while its complement came in; try again")
         append_events(database, connection, rows.events)
 
     def _report_again(self, key: str) -> IntakeReport:

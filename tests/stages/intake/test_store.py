@@ -2,6 +2,7 @@ import datetime as dt
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from infra.database import Database
 from infra.migrate import migrate
 from infra.storage import FolderStorage, original_key
 from models.audit import AuditEvent, hash_event
+from models.errors import MachineError
 from models.messages import read_codes
 from models.records.all_tables import table
 from models.stage import Status
@@ -21,6 +23,7 @@ from tasks.intake.acknowledge import CODES_FILE
 from tasks.intake.decide import Filing, Opening
 from tasks.intake.limits import Limits, ReadingContext
 from tasks.intake.report import IntakeContext, IntakeReport
+from tasks.intake.rows import RowsOfBatch, rows_of
 from tasks.intake.sandbox import DecoderPool
 
 DAY = dt.date(2026, 11, 20)
@@ -366,3 +369,20 @@ def test_dossiers_are_ordered_by_day_file_and_line(counter: Counter) -> None:
     rows = sorted(counter.rows("dossier"), key=lambda row: row.order_key)
     numbers = [int(row.public_number[-4:]) for row in rows]
     assert numbers == [*range(1, 13), 99]
+
+
+def test_a_dossier_that_went_on_meanwhile_is_not_overwritten(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter.receive(as_json())
+    counter.set_status(Status.RETURNED)
+
+    def of_yesterday(*arguments: Any) -> RowsOfBatch:
+        rows = rows_of(*arguments)
+        return replace(rows, updates=[replace(one, from_version=9) for one in rows.updates])
+
+    monkeypatch.setattr(store, "rows_of", of_yesterday)
+    before = counter.everything()
+    with pytest.raises(MachineError, match="try again"):
+        counter.receive(as_json(kind_of_submission="complement"), "c.json")
+    assert counter.everything() == before
