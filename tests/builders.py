@@ -15,7 +15,7 @@ from models.dossier import (
     Relation,
     RequestKind,
 )
-from models.outcome import FraudInput, PricedDossier, PricedLine, ValidatedDossier
+from models.outcome import FraudInput, PricedDossier, PricedLine, PricingInput, ValidatedDossier
 
 CARE_DAY = dt.date(2026, 11, 2)
 DEPOSIT_DAY = dt.date(2026, 11, 18)
@@ -141,3 +141,10 @@ def a_fraud_input(**changes: Any) -> FraudInput:
         order_key="2026-11-20/000002",
     )
     return replace(entry, **changes)
+
+
+def a_pricing_input(*lines: DossierLine, **changes: Any) -> PricingInput:
+    """``a_dossier()`` as pricing takes it, with these lines if any are given."""
+    dossier = a_dossier(lines=lines) if lines else a_dossier()
+    given = PricingInput(dossier=dossier, validated=a_validated(), counters=())
+    return replace(given, **changes)

@@ -21,6 +21,8 @@ from tasks.pricing.scheme import AnyRule, BoundRule, Scheme
 ENGINE_VERSION = "1"
 #: The rule id of a line for which no rule gave a tariff.
 NO_RULE = "TARIF-INCONNU"
+#: The tariff version of a dossier whose scheme has no tariff at all.
+NO_VERSION = "unknown"
 #: How the rules that made a line's amount are joined in its ``rule_id``.
 RULE_SEPARATOR = "+"
 
@@ -191,7 +193,7 @@ def _result(work: Work) -> PricedDossier:
         version=dossier.version,
         scheme=dossier.scheme,
         currency=dossier.currency,
-        tariff_version=work.scheme.tariff_version if work.scheme is not None else "",
+        tariff_version=work.scheme.tariff_version if work.scheme is not None else NO_VERSION,
         engine_version=ENGINE_VERSION,
         lines=lines,
         asked_minor=sum(line.asked_minor for line in lines),

@@ -93,7 +93,7 @@ class Scheme:
             self,
             parameters={key: each.as_known(known_on) for key, each in self.parameters.items()},
             tables={key: each.as_known(known_on) for key, each in self.tables.items()},
-            tariff_version=f"{self.tariff_version}~{known_on.isoformat()}",
+            tariff_version=f"{self.tariff_version}.{known_on.isoformat()}",
         )
         return bind(known)
 

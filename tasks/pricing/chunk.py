@@ -1,0 +1,102 @@
+"""Prices a chunk of dossiers in a pool child and hands over the rows of its tables."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from models.outcome import CounterUse, PricedDossier, PricingInput
+from models.rows import (
+    FINDING_NAMES,
+    PRICED_LINE_NAMES,
+    PRICED_NAMES,
+    finding_rows,
+    priced_line_rows,
+    priced_row,
+)
+from models.stage import Stage
+from models.work import ChunkOutput, TableRows
+from tasks.pricing.catalogue import Catalogue, load_catalogue
+from tasks.pricing.engine import price
+
+COUNTER_USE_NAMES = (
+    "dossier_id",
+    "version",
+    "counter",
+    "care_date",
+    "person_id",
+    "amount_minor",
+)
+
+UseKey = tuple[str, str, dt.date]
+
+
+@dataclass(frozen=True, slots=True)
+class PricingContext:
+    """Where the schemes are, whether unsure figures go to a person, and as known on which day.
+
+    ``known_on`` None prices with everything known now.
+    """
+
+    schemes_dir: Path
+    production: bool
+    known_on: dt.date | None = None
+
+
+@cache
+def catalogue_of(schemes_dir: Path, known_on: dt.date | None) -> Catalogue:
+    """Return the catalogue of a folder; a process reads it once."""
+    catalogue = load_catalogue(schemes_dir)
+    return catalogue if known_on is None else catalogue.as_known(known_on)
+
+
+def price_chunk(inputs: Sequence[PricingInput], context: PricingContext) -> ChunkOutput:
+    """Return the rows of a chunk's dossiers, priced in their order.
+
+    Dossiers of one person follow each other in one chunk; a later one sees what an earlier one
+    used of the person's ceilings, in place of what the database says of that dossier.
+    """
+    catalogue = catalogue_of(context.schemes_dir, context.known_on)
+    used: dict[str, dict[str, tuple[CounterUse, ...]]] = {}
+    results: list[PricedDossier] = []
+    for given in inputs:
+        person = given.validated.beneficiary_person_id
+        priced = price(
+            _with_uses(given, used.get(person, {})), catalogue, production=context.production
+        )
+        results.append(priced)
+        if person:
+            used.setdefault(person, {})[priced.dossier_id] = priced.counter_uses
+    return ChunkOutput(_tables(results))
+
+
+def _with_uses(given: PricingInput, of_chunk: dict[str, tuple[CounterUse, ...]]) -> PricingInput:
+    if not of_chunk:
+        return given
+    stored = [use for use in given.counters if use.dossier_id not in of_chunk]
+    fresh = [use for uses in of_chunk.values() for use in uses]
+    return replace(given, counters=(*stored, *fresh))
+
+
+def _tables(results: Sequence[PricedDossier]) -> dict[str, TableRows]:
+    lines: list[tuple[Any, ...]] = []
+    uses: list[tuple[Any, ...]] = []
+    findings: list[tuple[Any, ...]] = []
+    for priced in results:
+        lines.extend(priced_line_rows(priced))
+        uses.extend(
+            (use.dossier_id, use.version, use.counter, use.care_date, use.person_id,
+             use.amount_minor)
+            for use in priced.counter_uses
+        )  # fmt: skip
+        findings.extend(
+            finding_rows(priced.dossier_id, priced.version, Stage.PRICING.value, priced.findings)
+        )
+    return {
+        "priced_dossier": TableRows(PRICED_NAMES, [priced_row(priced) for priced in results]),
+        "priced_line": TableRows(PRICED_LINE_NAMES, lines),
+        "counter_use": TableRows(COUNTER_USE_NAMES, uses),
+        "finding": TableRows(FINDING_NAMES, findings),
+    }
