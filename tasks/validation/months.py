@@ -37,9 +37,12 @@ def month_number(day: dt.date) -> int:
 
 
 def days_since_month(month: int, day: dt.date) -> int:
-    """Return how many days have gone by on ``day`` since a month's last day; negative before."""
+    """Return how many days have gone by on ``day`` since a month's last day; negative before.
+
+    A month outside the calendar is longer ago, or further away, than any day.
+    """
     years, index = divmod(month, _MONTHS_IN_YEAR)
     if not dt.MINYEAR <= years <= dt.MAXYEAR:
-        return 0
+        return dt.date.max.toordinal() * (1 if years < dt.MINYEAR else -1)
     last = dt.date(years, index + 1, calendar.monthrange(years, index + 1)[1])
     return (day - last).days

@@ -42,6 +42,7 @@ _MISSING_COST = 0.2
 _MISSING_MAX = 2
 #: More words than anybody's name has; a longer text is no name.
 _WORDS_MAX = 7
+_LETTERS_MAX = 120
 
 _WORD = re.compile(r"[^\W\d_]+")
 _QUOTES = re.compile("['’‘`´ʼʿʾ]")
@@ -91,15 +92,19 @@ def match_person(written: str, person: Person) -> NameMatch:
 
 def match_names(left: str, right: str) -> NameMatch:
     """Return how two written names agree; the order of the two does not matter."""
+    if max(len(left), len(right)) > _LETTERS_MAX:
+        return _NOBODY
     words, others = _words(left), _words(right)
     if not words or not others or max(len(words), len(others)) > _WORDS_MAX:
         return _NOBODY
-    if len(words) > len(others):
-        words, others = others, words
     cost = _name_cost(words, others)
-    if cost > _NAME_COST_MAX and len(words) < len(others):
-        # Fatima Zahra may be written Fatimazahra: two neighbours of the longer name as one word.
-        cost = min(_name_cost(words, joined) for joined in _with_neighbours_joined(others))
+    if cost > _NAME_COST_MAX:
+        # Fatima Zahra may be written Fatimazahra: two neighbours as one word, on either side.
+        joined = [
+            *((words, name) for name in _with_neighbours_joined(others)),
+            *((name, others) for name in _with_neighbours_joined(words)),
+        ]
+        cost = min((_name_cost(*pair) for pair in joined), default=cost)
     score = _score(cost)
     return NameMatch(score, score >= SCORE_MIN)
 
@@ -111,6 +116,8 @@ def _score(cost: float) -> int:
 
 def _name_cost(words: Sequence[_Word], others: Sequence[_Word]) -> float:
     """The cheapest way to find every word of the shorter name in the longer one."""
+    if len(words) > len(others):
+        words, others = others, words
     missing = len(others) - len(words)
     if missing > _MISSING_MAX or (missing and len(words) == 1):
         return FAR
@@ -189,7 +196,7 @@ def _with_neighbours_joined(words: tuple[_Word, ...]) -> list[tuple[_Word, ...]]
             sounds = tuple(one + two for one in first.sounds for two in second.sounds)
             word = _Word(first.text + second.text, first.script, sounds, frozenset())
             joined.append((*words[:at], word, *words[at + 2 :]))
-    return joined or [words]
+    return joined
 
 
 @functools.lru_cache(maxsize=8192)

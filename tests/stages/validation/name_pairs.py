@@ -213,7 +213,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
+class Name:
     """A name's Latin spellings and its Arabic one."""
 
     latin: tuple[str, ...]
@@ -224,23 +224,57 @@ class _Name:
 class _Person:
     """A family name and one or two given names."""
 
-    family: _Name
-    given: tuple[_Name, ...]
+    family: Name
+    given: tuple[Name, ...]
 
 
-_MEN = tuple(_Name(*entry) for entry in MEN)
-_WOMEN = tuple(_Name(*entry) for entry in WOMEN)
-_FAMILIES = tuple(_Name(*entry) for entry in FAMILIES)
-_BY_LATIN = {name.latin[0]: name for name in (*_MEN, *_WOMEN)}
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that persons are made of, and the given names that are easily confused."""
+
+    men: tuple[Name, ...]
+    women: tuple[Name, ...]
+    families: tuple[Name, ...]
+    confusable: tuple[tuple[Name, Name], ...]
+
+    @property
+    def given(self) -> tuple[Name, ...]:
+        return (*self.men, *self.women)
+
+    def only(self, keep: Callable[[Name], bool]) -> "Names":
+        """Return these names without those that are not kept."""
+        return Names(
+            men=tuple(filter(keep, self.men)),
+            women=tuple(filter(keep, self.women)),
+            families=tuple(filter(keep, self.families)),
+            confusable=tuple(pair for pair in self.confusable if keep(pair[0]) and keep(pair[1])),
+        )
+
+
+def all_names() -> Names:
+    """Return every name of this file's lists."""
+    men, women, families = (
+        tuple(Name(*name) for name in names) for names in (MEN, WOMEN, FAMILIES)
+    )
+    by_latin = {name.latin[0]: name for name in (*men, *women)}
+    confusable = tuple((by_latin[one], by_latin[two]) for one, two in CONFUSABLE)
+    return Names(men, women, families, confusable)
+
+
 _SPELLINGS = frozenset(
-    spelling.casefold() for name in (*_MEN, *_WOMEN, *_FAMILIES) for spelling in name.latin
+    spelling.casefold()
+    for names in (MEN, WOMEN, FAMILIES)
+    for name in names
+    for spelling in name[0]
 )
+Maker = Callable[[random.Random, Names], Pair]
 
 
-def make_pairs(seed: int, count: int = 2_000) -> list[Pair]:
+def make_pairs(seed: int, count: int = 2_000, names: Names | None = None) -> list[Pair]:
     """Return ``count`` labelled pairs, one half of each label."""
     rng = random.Random(seed)
-    true_kinds: tuple[Callable[[random.Random], Pair], ...] = (
+    source = names or all_names()
+    true_kinds: tuple[Maker, ...] = (
         _other_script,
         _other_script,
         _other_spelling,
@@ -250,23 +284,23 @@ def make_pairs(seed: int, count: int = 2_000) -> list[Pair]:
         _no_second_given,
         _initial,
     )
-    false_kinds: tuple[Callable[[random.Random], Pair], ...] = (
+    false_kinds: tuple[Maker, ...] = (
         _other_given,
-        _confusable,
+        _confusable if source.confusable else _other_given,
         _father_and_child,
         _other_second_given,
         _other_family,
         _strangers,
     )
     half = count // 2
-    pairs = [true_kinds[number % len(true_kinds)](rng) for number in range(half)]
-    pairs += [false_kinds[number % len(false_kinds)](rng) for number in range(count - half)]
+    pairs = [true_kinds[number % len(true_kinds)](rng, source) for number in range(half)]
+    pairs += [false_kinds[number % len(false_kinds)](rng, source) for number in range(count - half)]
     return pairs
 
 
-def _person(rng: random.Random, given_count: int = 1) -> _Person:
-    source = _MEN if rng.random() < 0.5 else _WOMEN
-    return _Person(rng.choice(_FAMILIES), tuple(rng.sample(source, given_count)))
+def _person(rng: random.Random, names: Names, given_count: int = 1) -> _Person:
+    source = names.men if rng.random() < 0.5 else names.women
+    return _Person(rng.choice(names.families), tuple(rng.sample(source, given_count)))
 
 
 def _latin(rng: random.Random, person: _Person, *, free: bool = True) -> str:
@@ -288,37 +322,37 @@ def _written(rng: random.Random, person: _Person) -> str:
     return _arabic(rng, person) if rng.random() < 0.25 else _latin(rng, person)
 
 
-def _other_script(rng: random.Random) -> Pair:
-    person = _person(rng, rng.choice((1, 1, 2)))
+def _other_script(rng: random.Random, names: Names) -> Pair:
+    person = _person(rng, names, rng.choice((1, 1, 2)))
     pair = [_latin(rng, person), _arabic(rng, person)]
     rng.shuffle(pair)
     return Pair(pair[0], pair[1], True, "other_script")
 
 
-def _other_spelling(rng: random.Random) -> Pair:
-    person = _person(rng, rng.choice((1, 1, 2)))
+def _other_spelling(rng: random.Random, names: Names) -> Pair:
+    person = _person(rng, names, rng.choice((1, 1, 2)))
     return Pair(_latin(rng, person, free=False), _latin(rng, person), True, "other_spelling")
 
 
-def _particles(rng: random.Random) -> Pair:
+def _particles(rng: random.Random, names: Names) -> Pair:
     """The article or another particle is written, left out, joined or apart."""
     person = _Person(
-        rng.choice([name for name in _FAMILIES if len(name.latin) > 1]),
-        (rng.choice((*_MEN, *_WOMEN)),),
+        rng.choice([name for name in names.families if len(name.latin) > 1]),
+        (rng.choice(names.given),),
     )
     left, right = rng.sample(person.family.latin, 2)
     given = person.given[0].latin[0]
     return Pair(f"{left} {given}", f"{right} {given}".upper(), True, "particles")
 
 
-def _other_order(rng: random.Random) -> Pair:
-    person = _person(rng, rng.choice((1, 2)))
+def _other_order(rng: random.Random, names: Names) -> Pair:
+    person = _person(rng, names, rng.choice((1, 2)))
     family, given = person.family.latin[0], " ".join(name.latin[0] for name in person.given)
     return Pair(f"{family} {given}", f"{given} {family}", True, "other_order")
 
 
-def _one_typo(rng: random.Random) -> Pair:
-    person = _person(rng)
+def _one_typo(rng: random.Random, names: Names) -> Pair:
+    person = _person(rng, names)
     words = [person.family.latin[0], person.given[0].latin[0]]
     at = rng.randrange(2)
     wrong = words[at]
@@ -347,39 +381,39 @@ def _mistyped(rng: random.Random, word: str) -> str:
     return word[:at] + rng.choice(near) + word[at + 1 :]
 
 
-def _no_second_given(rng: random.Random) -> Pair:
-    person = _person(rng, 2)
+def _no_second_given(rng: random.Random, names: Names) -> Pair:
+    person = _person(rng, names, 2)
     short = _Person(person.family, person.given[:1])
     return Pair(_latin(rng, person), _written(rng, short), True, "no_second_given")
 
 
-def _initial(rng: random.Random) -> Pair:
-    person = _person(rng)
+def _initial(rng: random.Random, names: Names) -> Pair:
+    person = _person(rng, names)
     letter = person.given[0].latin[0][0]
     family = rng.choice(person.family.latin)
     short = f"{letter}. {family}" if rng.random() < 0.5 else f"{family} {letter}"
     return Pair(short, _latin(rng, person, free=False), True, "initial")
 
 
-def _other_given(rng: random.Random) -> Pair:
+def _other_given(rng: random.Random, names: Names) -> Pair:
     """One family, two given names: husband and wife under one name, brothers, sisters."""
-    person = _person(rng)
-    other = rng.choice([name for name in (*_MEN, *_WOMEN) if _differs(name, person.given[0])])
+    person = _person(rng, names)
+    other = rng.choice([name for name in names.given if _differs(name, person.given[0])])
     twin = _Person(person.family, (other,))
     return Pair(_written(rng, person), _written(rng, twin), False, "other_given")
 
 
-def _confusable(rng: random.Random) -> Pair:
-    first, second = (_BY_LATIN[name] for name in rng.choice(CONFUSABLE))
-    family = rng.choice(_FAMILIES)
+def _confusable(rng: random.Random, names: Names) -> Pair:
+    first, second = rng.choice(names.confusable)
+    family = rng.choice(names.families)
     left, right = _Person(family, (first,)), _Person(family, (second,))
     return Pair(_written(rng, left), _written(rng, right), False, "confusable")
 
 
-def _father_and_child(rng: random.Random) -> Pair:
+def _father_and_child(rng: random.Random, names: Names) -> Pair:
     """The child bears the father's given name after its own, or after Ben."""
-    father, child = rng.sample(_MEN, 2)
-    family = rng.choice(_FAMILIES)
+    father, child = rng.sample(names.men, 2)
+    family = rng.choice(names.families)
     if rng.random() < 0.5:
         left = f"{child.latin[0]} Ben {father.latin[0]}"
         return Pair(left, f"{father.latin[0]} Ben {child.latin[0]}", False, "father_and_child")
@@ -387,27 +421,27 @@ def _father_and_child(rng: random.Random) -> Pair:
     return Pair(left, _written(rng, _Person(family, (father,))), False, "father_and_child")
 
 
-def _other_second_given(rng: random.Random) -> Pair:
-    first, second, third = rng.sample(_MEN, 3)
-    family = rng.choice(_FAMILIES)
+def _other_second_given(rng: random.Random, names: Names) -> Pair:
+    first, second, third = rng.sample(names.men, 3)
+    family = rng.choice(names.families)
     left, right = _Person(family, (first, second)), _Person(family, (first, third))
     return Pair(_written(rng, left), _written(rng, right), False, "other_second_given")
 
 
-def _other_family(rng: random.Random) -> Pair:
-    person = _person(rng)
-    other = rng.choice([name for name in _FAMILIES if name is not person.family])
+def _other_family(rng: random.Random, names: Names) -> Pair:
+    person = _person(rng, names)
+    other = rng.choice([name for name in names.families if name is not person.family])
     twin = _Person(other, person.given)
     return Pair(_written(rng, person), _written(rng, twin), False, "other_family")
 
 
-def _strangers(rng: random.Random) -> Pair:
-    left, right = _person(rng), _person(rng)
+def _strangers(rng: random.Random, names: Names) -> Pair:
+    left, right = _person(rng, names), _person(rng, names)
     while right.family is left.family or not _differs(left.given[0], right.given[0]):
-        right = _person(rng)
+        right = _person(rng, names)
     return Pair(_written(rng, left), _written(rng, right), False, "strangers")
 
 
-def _differs(left: _Name, right: _Name) -> bool:
+def _differs(left: Name, right: Name) -> bool:
     """Whether two given names are different ones; Fatima Zahra is a Fatima with a second name."""
     return left.arabic.split()[0] != right.arabic.split()[0]
