@@ -17,6 +17,7 @@ _LETTER_LOOKALIKES = str.maketrans({"}": "J", "]": "J", "€": "C"})
 _LONE_LETTER_LOOKALIKES = str.maketrans({"2": "Z", "8": "B", "0": "D"})
 #: A key letter, or a code such as D700, HJ-MED, A115.
 _ACT = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z]{2,4})?[0-9]{0,4}")
+_LETTERS_OF_DIGITS = str.maketrans({"0": "O", "1": "I"})
 _DASHES = re.compile(r"[‐‑‒–—−]")
 _BLANKS = re.compile(r"[\s\u00a0\u202f]+")
 _AMOUNT = re.compile(r"^(\d{1,3}(?:[ .,]\d{3})+|\d+)[.,](\d{2})$")
@@ -119,11 +120,11 @@ def parse_act(text: str) -> Parsed:
 
 def parse_cin(text: str) -> Parsed:
     """A number of the national identity card: one or two letters, then digits."""
-    value = re.sub(r"[^A-Za-z0-9]", "", _squeezed(text)).upper()
-    letters = value[:2].translate(str.maketrans("01", "OI"))
-    digits = value[2:].translate(_DIGIT_LOOKALIKES)
-    one_letter = letters[:1] + value[1:].translate(_DIGIT_LOOKALIKES)
-    for candidate in (value, letters + digits, one_letter):
+    raw = re.sub(r"[^A-Za-z0-9|!]", "", _squeezed(text))
+    two_letters = raw[:2].translate(_LETTERS_OF_DIGITS) + raw[2:].translate(_DIGIT_LOOKALIKES)
+    one_letter = raw[:1].translate(_LETTERS_OF_DIGITS) + raw[1:].translate(_DIGIT_LOOKALIKES)
+    value = raw.upper()
+    for candidate in (value, one_letter.upper(), two_letters.upper()):
         if _CIN.match(candidate):
             return Parsed(candidate, candidate, is_valid=True)
     return Parsed(value, value, is_valid=False)

@@ -1,0 +1,163 @@
+"""Bills in free layout: rows, codes, quantities by arithmetic."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.reading import Barcode, Box, PageText, Token
+from tasks.extraction.analyses import read_analyses
+from tasks.extraction.bill import read_body, read_date, read_head
+from tasks.extraction.invoice import read_invoice
+from tasks.extraction.kinds import document_of
+from tasks.extraction.rows import rows_of
+from tasks.extraction.vocabulary import read_vocabulary
+
+VOCABULARY = read_vocabulary()
+EANS = ("6118000010050", "6118000040248")
+
+
+def words(row: int, *texts: str, second: dict[str, str] | None = None) -> list[Token]:
+    """Words of one row, 40 pixels high, columns 200 apart; numbers are read twice."""
+    tokens = []
+    for column, text in enumerate(texts):
+        box = Box(column * 200, row * 80, 20 * len(text), 30)
+        tokens.append(Token(text, box, 95.0, "tesseract"))
+        if any(sign.isdigit() for sign in text):
+            again = (second or {}).get(text, text)
+            tokens.append(replace(tokens[-1], text=again, engine="rapidocr"))
+    return tokens
+
+
+def page(*rows: list[Token], barcodes: tuple[Barcode, ...] = ()) -> PageText:
+    return PageText(
+        page_no=2,
+        sha256="",
+        width=1_654,
+        height=2_339,
+        dpi=200,
+        form_id="",
+        inliers=3,
+        skew_degrees=0.0,
+        sharpness=300.0,
+        is_text_layer=False,
+        words=tuple(token for row in rows for token in row),
+        barcodes=barcodes,
+    )
+
+
+def invoice_page(*, second: dict[str, str] | None = None, total: str = "58,30") -> PageText:
+    return page(
+        words(1, "PHARMACIE", "DU", "PARC"),
+        words(3, "Facture", "N°", "F0000080", "Date", "11-11-2026"),
+        words(4, "IF", "10007919", "ICE", "001000047000136"),
+        words(6, "Qté", "EAN", "Médicament", "PPV", "Montant"),
+        words(7, "2", EANS[0], "ABBOTICINE", "25,10", "50,20", second=second),
+        words(8, "1", EANS[1], "DOLIPRANE", "8,10", "8,10", second=second),
+        words(10, "TOTAL", "TTC", total, second=second),
+    )
+
+
+def read(bill: PageText):
+    document = document_of(bill, VOCABULARY)
+    return read_invoice((document,), read_body((document,), VOCABULARY))
+
+
+def test_words_side_by_side_make_a_row():
+    rows = rows_of(page(words(1, "b", "c"), words(0, "a")))
+    assert [row.text for row in rows] == ["a", "b c"]
+
+
+def test_a_page_is_what_its_upper_part_says():
+    assert document_of(invoice_page(), VOCABULARY).kind.value == "pharmacy_invoice"
+
+
+def test_one_misread_letter_does_not_hide_the_word():
+    found = document_of(page(words(1, "0RD0NNANCE")), VOCABULARY)
+    assert found.kind.value == "other"
+    found = document_of(page(words(1, "ORDONNANGE")), VOCABULARY)
+    assert found.kind.value == "prescription"
+
+
+def test_a_clean_invoice_is_read_whole():
+    invoice = read(invoice_page())
+    assert invoice.is_closed
+    assert [item.ean.value for item in invoice.items] == list(EANS)
+    assert [item.quantity.value for item in invoice.items] == ["2", "1"]
+    assert [item.unit.value for item in invoice.items] == ["2510", "810"]
+    assert [item.amount.value for item in invoice.items] == ["5020", "810"]
+    assert [item.label.value for item in invoice.items] == ["ABBOTICINE", "DOLIPRANE"]
+    assert not any(
+        one.is_doubtful for item in invoice.items for one in (item.ean, item.quantity, item.unit)
+    )
+
+
+def test_the_total_settles_an_amount_that_one_engine_misread():
+    invoice = read(invoice_page(second={"50,20": "30,20"}))
+    assert invoice.items[0].amount.value == "5020"
+    assert not invoice.items[0].amount.is_doubtful
+
+
+def test_an_invoice_that_does_not_add_up_with_a_disputed_amount_is_doubtful():
+    invoice = read(invoice_page(second={"50,20": "30,20"}, total="99,99"))
+    assert not invoice.is_closed
+    assert invoice.items[0].amount.is_doubtful
+
+
+def test_a_unit_price_that_does_not_divide_the_amount_leaves_the_quantity_doubtful():
+    rows = (
+        words(1, "PHARMACIE"),
+        words(7, "2", EANS[0], "ABBOTICINE", "25,17", "50,20"),
+        words(10, "TOTAL", "50,20"),
+    )
+    assert read(page(*rows)).items[0].quantity.is_doubtful
+
+
+@pytest.mark.parametrize(("code", "is_doubtful"), [(EANS[0], False), (EANS[1], True)])
+def test_a_bar_code_beside_the_digits_confirms_or_contradicts_them(code, is_doubtful):
+    bill = invoice_page()
+    with_code = replace(bill, barcodes=(Barcode(code, "EAN-13", Box(200, 560, 200, 20)),))
+    assert read(with_code).items[0].ean.is_doubtful is is_doubtful
+
+
+def test_a_bar_code_gives_the_number_where_no_digits_were_read():
+    rows = (words(7, "2", "ABBOTICINE", "25,10", "50,20"), words(10, "TOTAL", "50,20"))
+    code = Barcode(EANS[0], "EAN-13", Box(200, 565, 200, 20))
+    item = read(page(*rows, barcodes=(code,))).items[0]
+    assert (item.ean.value, item.ean.is_doubtful) == (EANS[0], False)
+
+
+def test_an_ean_with_a_wrong_check_digit_is_doubtful():
+    rows = (words(7, "1", "6118000010051", "X", "25,10", "25,10"), words(10, "TOTAL", "25,10"))
+    assert read(page(*rows)).items[0].ean.is_doubtful
+
+
+def test_a_bill_says_its_number_its_date_and_its_ice():
+    head = read_head((document_of(invoice_page(), VOCABULARY),), VOCABULARY)
+    assert (head.number.value, head.date.value) == ("F0000080", "2026-11-11")
+    assert (head.ice.value, head.ice.is_doubtful) == ("001000047000136", False)
+
+
+def test_an_ice_that_is_there_but_not_whole_is_doubtful_rather_than_missing():
+    bill = page(words(1, "FACTURE"), words(4, "ICE", "00100004700013"))
+    head = read_head((document_of(bill, VOCABULARY),), VOCABULARY)
+    assert head.ice.is_doubtful
+
+
+def test_a_document_without_a_date_says_so_without_a_doubt():
+    date = read_date((document_of(page(words(1, "ORDONNANCE")), VOCABULARY),))
+    assert (date.value, date.is_doubtful) == ("", False)
+
+
+def test_analyses_are_read_with_their_coefficients_in_both_spellings():
+    bill = page(
+        words(1, "LABORATOIRE"),
+        words(7, "Glycémie", "B", "30", "33,00"),
+        words(8, "TSH", "B250", "1,10", "275,00"),
+        words(10, "NET", "À", "PAYER", "308,00"),
+    )
+    document = document_of(bill, VOCABULARY)
+    found = read_analyses(read_body((document,), VOCABULARY))
+    assert found.is_closed
+    assert [item.coefficient.value for item in found.items] == ["30", "250"]
+    assert [item.amount.value for item in found.items] == ["3300", "27500"]
+    assert [item.label.value for item in found.items] == ["Glycémie", "TSH"]
