@@ -97,7 +97,11 @@ def receive_all(
     """Receive every file of a source, one after the other, and return what came of them."""
     context = intake_context(settings)
     report = IntakeReport()
-    with DecoderPool(context.reading, workers=settings.worker_count()) as pool:
+    with (
+        DecoderPool(context.reading, workers=settings.worker_count()) as pool,
+        # SQLite writes its log back whenever its last connection closes; this one stays, idle.
+        database.engine.connect(),
+    ):
         for incoming in incoming_of(source, settings):
             report += receive_file(
                 database,
