@@ -59,7 +59,9 @@ def price_traced(
 def _set_tariff(work: Work, scheme: Scheme, draft: Draft) -> None:
     """Ask the tariff rules in order; the base starts as the lesser of asked and tariff."""
     reason = ""
-    for bound in scheme.tariff_rules:
+    # A quantity below one is a reading fault: no tariff, rather than a tariff of nothing.
+    rules = scheme.tariff_rules if draft.line.quantity > 0 else ()
+    for bound in rules:
         rule = bound.rule
         try:
             answer = rule.apply(draft, work.case, bound.figures)

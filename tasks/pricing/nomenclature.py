@@ -21,14 +21,15 @@ class LetteredAct:
 def lettered_act(state: LineState, figures: Figures, table: str) -> LetteredAct | None:
     """Return the act of a line: as written on it, or found by its code in a table of acts.
 
-    None for a drug, an unknown code, and a letter without a coefficient. The table SHALL have a
+    None for a drug, an unknown code, and a letter without a coefficient above zero. The table SHALL have a
     text column ``letter`` and the coefficient as its value.
     """
     line = state.line
     if line.kind is LineKind.LETTER:
-        if line.coefficient is None or not line.coefficient.is_finite():
+        coefficient = line.coefficient
+        if coefficient is None or not coefficient.is_finite() or coefficient <= 0:
             return None
-        return LetteredAct(line.letter, line.coefficient, ())
+        return LetteredAct(line.letter, coefficient, ())
     if line.kind is LineKind.CODE:
         row = figures.row(table, (line.code,), state)
         if row is not None:

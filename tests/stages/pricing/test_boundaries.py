@@ -1,12 +1,12 @@
 """For every figure: the day before its first day it does not price, on that day it does."""
 
 import datetime as dt
-import importlib.util
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+import tasks.pricing
 from models.dossier import LineKind
 from models.outcome import PricingInput
 from tasks.pricing.catalogue import load_catalogue
@@ -14,8 +14,7 @@ from tasks.pricing.engine import price
 from tests.builders import a_dossier, a_line, a_validated
 
 SCHEME = "ma-amo-salaries"
-SCHEMES_DIR = Path(importlib.util.find_spec("tasks.pricing").submodule_search_locations[0])
-CATALOGUE = load_catalogue(SCHEMES_DIR / "schemes")
+CATALOGUE = load_catalogue(Path(tasks.pricing.__file__).parent / "schemes")
 #: Every public K act has a surgery band, so this letter value never prices.
 UNREACHED = ("letters", ("public", "K"))
 ONE_DAY = dt.timedelta(days=1)

@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from models.dossier import LineKind, RequestKind, Stay
 from models.finding import Effect
 from models.outcome import CounterUse
@@ -42,9 +44,21 @@ def test_an_unknown_tariff_is_none_and_a_finding_never_zero(catalogue):
     assert (finding.code, finding.effect, finding.line_no) == ("TARIF_INCONNU", Effect.REVIEW, 1)
 
 
-def test_a_letter_without_a_coefficient_has_no_tariff(catalogue):
-    priced = price(a_pricing_input(a_line(coefficient=None)), catalogue)
-    assert priced.lines[0].tariff_minor is None
+@pytest.mark.parametrize(
+    "misread",
+    [
+        {"coefficient": None},
+        {"coefficient": Decimal(0)},
+        {"coefficient": Decimal(-1)},
+        {"coefficient": Decimal("NaN")},
+        {"quantity": 0},
+        {"quantity": -2},
+    ],
+)
+def test_a_misread_coefficient_or_quantity_gives_no_tariff_and_not_zero(catalogue, misread):
+    priced = price(a_pricing_input(a_line(**misread)), catalogue)
+    assert (priced.lines[0].tariff_minor, priced.due_minor) == (None, 0)
+    assert [finding.code for finding in priced.findings] == ["TARIF_INCONNU"]
 
 
 def test_a_scheme_that_the_catalogue_does_not_hold_gives_no_tariff(catalogue):

@@ -17,6 +17,8 @@ PUBLIC = "public"
 def ald_rate(state: LineState, case: Case, figures: Figures) -> Rate | None:
     """Return the rate of a recognised long-term condition treated in a public structure.
 
+    The sources give it for care on the base of the reference tariff; drugs, which have a base of
+    their own, keep their rate and are asked first.
     The exoneration of such conditions elsewhere (77 to 100 %, disease by disease) is not applied:
     its table is not available, and the general rate is what is known to be due at least.
     """
