@@ -66,12 +66,21 @@ def _analysis(item: Item, amount: Judged) -> AnalysisItem:
 
 
 def _coefficient_cell(item: Item) -> Cell | None:
-    """The rightmost number before the amounts that can be a coefficient."""
-    for cell in reversed(item.before):
-        texts = (cell.reading.first, cell.reading.second)
-        if cell.is_number and any(_COEFFICIENT.match(text.strip()) for text in texts):
-            return cell
-    return None
+    """The number before the amounts that both engines take for a coefficient, or one of them.
+
+    The rightmost of equals: numbers in the label stand before it.
+    """
+    fits = [
+        (sum(_COEFFICIENT.match(text.strip()) is not None for text in _texts(cell)), place)
+        for place, cell in enumerate(item.before)
+        if cell.is_number
+    ]
+    best = max(fits, default=(0, 0))
+    return item.before[best[1]] if best[0] else None
+
+
+def _texts(cell: Cell) -> tuple[str, str]:
+    return (cell.reading.first, cell.reading.second)
 
 
 def _coefficient(item: Item, cell: Cell | None) -> Found:

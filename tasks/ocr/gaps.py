@@ -22,6 +22,8 @@ _HEIGHT_MIN, _HEIGHT_MAX, _WIDTH_MAX = 0.6, 1.35, 1.1
 _GAP_SHARE = 0.5
 #: Ink is darker than this share of the paper's grey.
 _INK_SHARE = 0.6
+#: A vertical stroke of at least so many pixels is a ruled line.
+_RULE_PX = 45
 #: Lone digits of one page that are looked at; a bill has fewer.
 _BOXES_MAX = 40
 
@@ -31,7 +33,7 @@ def lone_boxes(image: GreyImage, words: Sequence[Token], runs: Sequence[Run]) ->
     amounts = [run for run in runs if _AMOUNT.search(run.text)]
     if not amounts:
         return []
-    ink = (image < float(np.median(image)) * _INK_SHARE).astype(np.uint8)
+    ink = _without_rules((image < float(np.median(image)) * _INK_SHARE).astype(np.uint8))
     for word in words:
         box = word.box
         ink[max(0, box.top - 2) : box.top + box.height + 2, box.left : box.left + box.width] = 0
@@ -45,6 +47,13 @@ def lone_boxes(image: GreyImage, words: Sequence[Token], runs: Sequence[Run]) ->
         boxes += _blobs(ink, amount.box)
         boxes += [word.box for word in words if _is_short(word) and _is_level(word.box, middle)]
     return boxes[:_BOXES_MAX]
+
+
+def _without_rules(ink: GreyImage) -> GreyImage:
+    """Take out the vertical lines between columns: a piece of one looks like a 1."""
+    rules = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((_RULE_PX, 1), np.uint8))
+    rules = cv2.dilate(rules, np.ones((_RULE_PX, 5), np.uint8))
+    return np.asarray(np.where(rules > 0, 0, ink), dtype=np.uint8)
 
 
 def _blobs(ink: GreyImage, amount: Box) -> list[Box]:

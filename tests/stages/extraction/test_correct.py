@@ -1,0 +1,91 @@
+"""A person's corrections: applied when they are values, refused with a sentence when not."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from models.dossier import LineKind
+from models.reading import Box, FieldEvidence
+from tasks.extraction.correct import Refused, correct_dossier, corrected_evidence
+from tests.builders import a_dossier
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        ("insured_name", "Essai Second", "Essai Second"),
+        ("provider_inpe", "200000002", "200000002"),
+        ("prescription_date", "02/11/2026", dt.date(2026, 11, 2)),
+        ("prescription_date", "2026-11-02", dt.date(2026, 11, 2)),
+        ("prescription_date", "", None),
+        ("total_minor", "1 234,50", 123_450),
+        ("is_continuous_care", "oui", True),
+        ("beneficiary_sex", "F", "F"),
+    ],
+)
+def test_a_field_takes_the_value_that_a_person_wrote(field, text, value):
+    assert getattr(correct_dossier(a_dossier(), {field: text}), field) == value
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "word"),
+    [
+        ("insured_number", "12A", "digits"),
+        ("total_minor", "80", "two decimals"),
+        ("prescription_date", "31/02/2026", "a day"),
+        ("relation", "cousin", "one of"),
+        ("lines[9].amount_minor", "80,00", "no line 9"),
+        ("lines[1].ean", "6118000010051", "check digit"),
+        ("dossier_id", "D0002", "cannot be corrected"),
+        ("lines[1].line_no", "2", "cannot be corrected"),
+        ("stay.establishment_inpe", "300000001", "no stay"),
+    ],
+)
+def test_a_text_that_is_no_value_is_refused_with_what_to_write(field, text, word):
+    answer = correct_dossier(a_dossier(), {field: text})
+    assert isinstance(answer, Refused)
+    assert word in answer.errors[field]
+
+
+def test_one_refused_correction_leaves_the_dossier_as_it_was():
+    answer = correct_dossier(a_dossier(), {"insured_name": "Essai", "total_minor": "x"})
+    assert isinstance(answer, Refused)
+    assert set(answer.errors) == {"total_minor"}
+
+
+def test_an_amount_of_a_line_is_corrected():
+    dossier = correct_dossier(a_dossier(), {"lines[1].amount_minor": "150,00"})
+    assert dossier.lines[0].amount_minor == 15_000
+
+
+def test_a_line_that_names_another_thing_forgets_the_first():
+    dossier = correct_dossier(a_dossier(), {"lines[1].code": "D700"})
+    line = dossier.lines[0]
+    assert (line.kind, line.code, line.letter, line.coefficient) == (
+        LineKind.CODE,
+        "D700",
+        "",
+        None,
+    )
+    line = correct_dossier(dossier, {"lines[1].letter": "K", "lines[1].coefficient": "1,5"}).lines[
+        0
+    ]
+    assert (line.kind, line.letter, line.coefficient) == (LineKind.LETTER, "K", Decimal("1.5"))
+
+
+def test_a_line_that_is_none_is_taken_out():
+    assert correct_dossier(a_dossier(), {"lines[1]": ""}).lines == ()
+
+
+def test_the_insured_person_s_own_number_follows_the_correction():
+    dossier = correct_dossier(a_dossier(), {"insured_number": "100000009"})
+    assert dossier.beneficiary_number == "100000009"
+
+
+def test_evidence_keeps_its_readings_after_a_correction():
+    box = Box(1, 2, 3, 4)
+    read = FieldEvidence("total_minor", 1, box, "80,0", "30,00", "3000", 0.5, True, "doubtful")
+    corrected = corrected_evidence(read, "8000")
+    assert (corrected.reading, corrected.second_reading) == ("80,0", "30,00")
+    assert (corrected.value, corrected.is_doubtful, corrected.source) == ("8000", False, "person")
