@@ -21,8 +21,8 @@ class LetteredAct:
 def lettered_act(state: LineState, figures: Figures, table: str) -> LetteredAct | None:
     """Return the act of a line: as written on it, or found by its code in a table of acts.
 
-    None for a drug, an unknown code, and a letter without a coefficient above zero. The table SHALL have a
-    text column ``letter`` and the coefficient as its value.
+    None for a drug, an unknown code, and a letter without a coefficient above zero. The table
+    SHALL have a text column ``letter`` and the coefficient as its value.
     """
     line = state.line
     if line.kind is LineKind.LETTER:

@@ -36,7 +36,10 @@ def line_for(table_id, key, day):
     drug = {"kind": LineKind.DRUG, "letter": "", "coefficient": None}
     named = {
         "letters": lambda name: {"letter": name},
-        "surgery_bands": lambda name: {"letter": "K", "coefficient": Decimal(name)},
+        "surgery_bands": lambda name: {
+            "letter": "K",
+            "coefficient": max(Decimal(name), Decimal(1)),
+        },
         "acts": lambda name: {**coded, "code": name},
         "forfaits": lambda name: {**coded, "code": name},
         "drugs": lambda name: {**drug, "ean": name},
