@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from models.dossier import RequestKind
 from models.errors import CatalogueError, FigureNotInForce
-from models.money import round_minor
+from models.money import format_minor, round_minor
 from models.outcome import CounterUse, PricedDossier, PricedLine, PricingInput
 from tasks.pricing.catalogue import Catalogue
 from tasks.pricing.draft import NO_RATE, Draft, Step, Work
@@ -239,7 +239,7 @@ def _facts(work: Work, draft: Draft) -> tuple[tuple[str, str], ...]:
         ("quantity", str(line.quantity)),
         ("care_date", line.care_date.isoformat()),
         ("sector", work.case.sector),
-        ("asked_minor", str(draft.asked_minor)),
+        ("asked", format_minor(draft.asked_minor, work.case.dossier.currency)),
     )
 
 

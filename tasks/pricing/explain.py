@@ -150,6 +150,7 @@ def figure_dict(figure: Figure, catalogue: Catalogue, language: str) -> dict[str
     return {
         "figure_id": figure.figure_id,
         "value": format_value(figure),
+        "cells": {name: str(number) for name, number in figure.numbers.items()},
         "from": figure.start.isoformat(),
         "to": None if figure.end is None else figure.end.isoformat(),
         "source": source.source_id,
@@ -173,6 +174,13 @@ def format_value(figure: Figure) -> str:
     return f"{figure.value.normalize():f}"
 
 
+def format_cells(figure: Figure) -> str:
+    """Return a figure's value, or all numbers of a row that has several."""
+    if len(figure.numbers) < 2:
+        return format_value(figure)
+    return ", ".join(f"{name} {number}" for name, number in figure.numbers.items())
+
+
 def _step_dict(
     order: int, step: Step, priced: PricedDossier, catalogue: Catalogue, language: str
 ) -> dict[str, Json]:
@@ -192,7 +200,9 @@ def _step_dict(
 def _step_text(step: Step, priced: PricedDossier, catalogue: Catalogue, language: str) -> list[str]:
     amount = "–" if step.after_minor is None else format_minor(step.after_minor, priced.currency)
     rule = f" [{step.rule_id}]" if step.rule_id else ""
-    inputs = ", ".join(f"{name}={value}" for name, value in step.params if value)
+    inputs = " · ".join(
+        f"{_input_name(name, language)} {value}" for name, value in step.params if value
+    )
     parts = [f"  → {_step_name(step, priced, catalogue, language)}{rule}: {amount}"]
     if inputs:
         parts.append(f"      {inputs}")
@@ -200,7 +210,7 @@ def _step_text(step: Step, priced: PricedDossier, catalogue: Catalogue, language
         source = catalogue.sources[figure.source]
         status = _word(f"status.{figure.status.value}", language)
         parts.append(
-            f"      {_word('word.figure', language)} {figure.figure_id} = {format_value(figure)} "
+            f"      {_word('word.figure', language)} {figure.figure_id} = {format_cells(figure)} "
             f"({figure.interval}) · {_word('word.source', language)}: {source.title} · {status}"
         )
         for other in figure.alternatives:
@@ -232,6 +242,12 @@ def _word(name: str, language: str) -> str:
     if language not in LANGUAGES:
         fail("language", f"must be one of {', '.join(LANGUAGES)}")
     return _texts()[name][language]
+
+
+def _input_name(name: str, language: str) -> str:
+    """The word for an input of a step; a scheme's own inputs show as the rule calls them."""
+    text = _texts().get(f"input.{name}")
+    return name if text is None else text[language]
 
 
 @cache

@@ -57,6 +57,20 @@ def test_a_step_names_figure_interval_source_status_and_text(explanation, catalo
     assert (figure["status"], figure["status_text"]) == ("confirmed", "confirmé")
 
 
+def test_a_row_with_several_numbers_shows_the_one_that_counted(catalogue):
+    drug = a_line(kind=LineKind.DRUG, letter="", coefficient=None, ean="6118000040248")
+    found = explain(a_pricing_input(drug), catalogue)
+    assert "price 8.10, reference_price 7.50, rate 0.70" in as_text(found, catalogue, "en")
+    (figure,) = as_dict(found, catalogue, "en")["steps"][0]["figures"]
+    assert figure["cells"]["reference_price"] == "7.50"
+
+
+def test_the_inputs_of_a_step_are_named_in_the_language_asked_for(explanation, catalogue):
+    text = as_text(explanation, catalogue, "fr")
+    assert "acte C×1 · quantité 1 · soins du 2026-11-02 · secteur private · demandé 80.00" in text
+    assert "reste du plafond 3000.00 MAD" in text
+
+
 def test_a_conflict_shows_the_other_published_value(explanation, catalogue):
     text = as_text(explanation, catalogue, "en")
     assert "another published value: 1200.00" in text
