@@ -129,8 +129,11 @@ def _add_obligation(rows: ProposalRows, owed: OwedAmount, prepared: Preparation)
         "waits_for": str(owed.payee.waits_for) if owed.state is ObligationState.WAITING else "",
         "created_on": prepared.pay_date,
     }
-    target = rows.changed_obligations if decision.known_state else rows.new_obligations
-    target.append(row)
+    if decision.known_state:
+        del row["created_on"]
+        rows.changed_obligations.append(row)
+    else:
+        rows.new_obligations.append(row)
     if decision.known_state != row["state"]:
         rows.events.append(_event(prepared, "obligation", owed.key, decision.known_state, row))
     is_payable = owed.state in (ObligationState.WAITING, ObligationState.PROPOSED)
@@ -177,7 +180,7 @@ def _add_review(
 ) -> None:
     dossier_id, version = key
     rows.dossiers.append((dossier_id, version, Status.IN_REVIEW))
-    name = f"{dossier_id}\n{version}\n{kind}\n{prepared.pay_date.isoformat()}"
+    name = f"{dossier_id}\n{version}\n{kind}\n{' '.join(reasons)}"
     rows.review_tasks.append(
         {
             "task_id": hashlib.sha256(name.encode()).hexdigest()[:32],

@@ -7,7 +7,7 @@ proposal. Nothing here reads a database or a clock.
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,6 +19,9 @@ from tasks.payment.states import SENT_STATES, ObligationState, WaitsFor
 
 OVERPAID_CODE = "TROP_VERSE"
 CURRENCY_CODE = "DEVISE_CHANGEE"
+
+#: Says which dossiers the fraud rules stop just before payment, and by which codes.
+Recheck = Callable[[Sequence[tuple[str, int]]], Mapping[str, tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True)

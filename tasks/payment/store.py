@@ -8,7 +8,7 @@ SQLite a write transaction is alone anyway.
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from typing import Any
 
@@ -22,38 +22,16 @@ from models.audit import AuditEvent
 from models.errors import ApprovalRefused, ContractBreach, UsageError
 from models.records.all_tables import table
 from models.stage import Stage, Status
-from tasks.payment import queries
+from models.work import TableRows
+from tasks.payment import batch_rows, events, propose, queries
 from tasks.payment.approval import BatchReport, SignedApproval, approval_problem
 from tasks.payment.bank_file import Transfer
-from tasks.payment.batch_rows import (
-    PREPAYMENT_KIND,
-    Preparation,
-    ProposalRows,
-    file_head,
-    file_sums,
-    proposal_rows,
-)
-from tasks.payment.events import (
-    MACHINE,
-    batch_event,
-    dossier_event,
-    payment_events,
-    replaced_entries,
-    replaced_events,
-    sent_entries,
-    sent_events,
-)
+from tasks.payment.batch_rows import Preparation, ProposalRows
+from tasks.payment.events import MACHINE
 from tasks.payment.formats import find_format
 from tasks.payment.ledger import Entry, unbalanced
 from tasks.payment.payee import MERGES_MAX, PayeeRegister, grouped
 from tasks.payment.profile import BankProfile
-from tasks.payment.propose import (
-    ApprovedDecision,
-    EarlierPayments,
-    approved_decisions,
-    earlier_payments,
-    propose,
-)
 from tasks.payment.states import APPROVED_STATES, BatchState, ObligationState, PaymentState
 
 #: Key of the advisory lock under which proposals take turns on PostgreSQL; any fixed number does.
@@ -69,10 +47,8 @@ DOSSIER = table("dossier")
 OBLIGATION = table("obligation")
 BATCH = table("payment_batch")
 PAYMENT = table("payment")
+LINK = table("payment_obligation")
 APPROVAL = table("approval")
-
-#: Says which dossiers the fraud rules stop just before payment, and by which codes.
-Recheck = Callable[[Sequence[tuple[str, int]]], Mapping[str, tuple[str, ...]]]
 
 
 def propose_batch(
@@ -82,7 +58,7 @@ def propose_batch(
     prepared_by: str,
     prepared_at: str,
     profile: BankProfile,
-    recheck: Recheck,
+    recheck: propose.Recheck,
     review_days_max: int = REVIEW_DAYS_MAX,
 ) -> list[BatchReport]:
     """Propose payment of everything approved and unpaid; return the new batches.
@@ -100,17 +76,16 @@ def propose_batch(
         _supersede(database, connection, prepared)
         decisions = _decisions(database, connection, keys, hits)
         insured_ids = {one.insured_person_id for one in decisions}
-        proposal = propose(
+        proposal = propose.propose(
             decisions,
             _earlier_payments(connection, decisions),
             _load_register(database, connection, insured_ids, pay_date),
             profile,
             pay_date,
         )
-        last = select(func.coalesce(func.max(BATCH.c.sequence), 0)).where(
-            BATCH.c.pay_date == pay_date
-        )
-        rows = proposal_rows(proposal, prepared, int(connection.execute(last).scalar_one()))
+        last = select(func.max(BATCH.c.sequence)).where(BATCH.c.pay_date == pay_date)
+        last_sequence = connection.execute(last).scalar() or 0
+        rows = batch_rows.proposal_rows(proposal, prepared, last_sequence)
         _write_proposal(database, connection, rows, prepared)
     return [BatchReport(**row) for row in rows.batches]
 
@@ -127,10 +102,9 @@ def render_file(database: Database, batch_id: str, profile: BankProfile) -> byte
         if batch.format_id != profile.format_id:
             raise UsageError(f"batch {batch_id} is of format {batch.format_id}; name its profile")
         _require_sums(connection, batch)
-        head = file_head(batch, profile)
-        rows = connection.execution_options(yield_per=ROWS_PER_FETCH).execute(
-            text(queries.TRANSFERS), {"batch_id": batch_id}
-        )
+        head = batch_rows.file_head(batch, profile)
+        streamed = connection.execution_options(yield_per=ROWS_PER_FETCH)
+        rows = _run(streamed, queries.TRANSFERS, batch_id=batch_id)
         transfers = (Transfer(*row) for row in rows)
         return b"".join(find_format(batch.format_id).write(head, transfers, profile))
 
@@ -145,15 +119,14 @@ def build_file(
     Raises:
         ContractBreach: when the kept bytes are not valid, or do not say what the batch says.
     """
-    with database.reading() as connection:
-        batch = _batch(connection, batch_id)
+    batch = find_batch(database, batch_id)
     if batch.state != BatchState.PROPOSED:
         return batch
     bank_format = find_format(batch.format_id)
     key = f"payments/{batch_id}/{batch_id}.{bank_format.EXTENSION}"
     storage.put(key, render_file(database, batch_id, profile))
     kept = storage.get(key)
-    if bank_format.check(io.BytesIO(kept)) != file_sums(batch):
+    if bank_format.check(io.BytesIO(kept)) != batch_rows.file_sums(batch):
         raise ContractBreach(f"batch {batch_id}: the kept file does not say what the batch says")
     sha256 = hashlib.sha256(kept).hexdigest()
     with database.transaction() as connection:
@@ -176,7 +149,7 @@ def approve(database: Database, given: SignedApproval) -> BatchReport:
         is_kept = batch.approved_by == given.approver and _is_approved(connection, batch)
         problem = approval_problem(batch, given, is_kept)
         if problem:
-            event = batch_event(
+            event = events.batch_event(
                 batch.pay_date, given.approver, given.approved_at, batch.batch_id,
                 (batch.state, batch.state), f"{problem}; from {given.from_where}",
             )  # fmt: skip
@@ -250,14 +223,20 @@ def reject(
             return batch
         if batch.state in (BatchState.PUBLISHING, BatchState.PUBLISHED):
             raise UsageError(f"batch {batch_id} is {batch.state}: nothing sent is taken back here")
-        _set_obligations(connection, batch_id, ObligationState.OPEN)
-        connection.execute(text(queries.END_LINKS), {"batch_id": batch_id, "is_live": False})
+        _run(connection, queries.SET_OBLIGATIONS, batch_id=batch_id, state="open")
+        _run(connection, queries.END_LINKS, batch_id=batch_id, is_live=False)
         states = (PaymentState.PROPOSED, PaymentState.CANCELLED)
         payments = _set_payments(connection, batch_id, PaymentState.CANCELLED)
-        events = payment_events(batch.pay_date, rejected_by, at, payments, states)
-        append_events(database, connection, events)
+        cancelled = events.payment_events(batch.pay_date, rejected_by, at, payments, states)
+        append_events(database, connection, cancelled)
         rejected = replace(batch, state=BatchState.REJECTED.value)
         return _keep(database, connection, batch, rejected, rejected_by, at, reason)
+
+
+def find_batch(database: Database, batch_id: str) -> BatchReport:
+    """The batch of that id; a UsageError when there is none."""
+    with database.reading() as connection:
+        return _batch(connection, batch_id)
 
 
 def list_batches(database: Database, pay_date: dt.date) -> list[BatchReport]:
@@ -267,55 +246,85 @@ def list_batches(database: Database, pay_date: dt.date) -> list[BatchReport]:
         return [BatchReport(**row._mapping) for row in connection.execute(query)]
 
 
+def open_batches(database: Database) -> list[BatchReport]:
+    """The batches of all days that are neither published nor rejected, oldest first."""
+    done = [BatchState.PUBLISHED.value, BatchState.REJECTED.value]
+    query = (
+        select(BATCH).where(BATCH.c.state.not_in(done)).order_by(BATCH.c.pay_date, BATCH.c.sequence)
+    )
+    with database.reading() as connection:
+        return [BatchReport(**row._mapping) for row in connection.execute(query)]
+
+
 def count_obligations(database: Database) -> dict[tuple[str, str, str], tuple[int, int]]:
     """Number and sum in minor units of obligations by state, what they wait for, and currency."""
     with database.reading() as connection:
-        rows = connection.execute(text(queries.COUNT_OBLIGATIONS)).all()
+        rows = _run(connection, queries.COUNT_OBLIGATIONS).all()
     return {(row[0], row[1], row[2]): (int(row[3]), int(row[4])) for row in rows}
 
 
 def ledger_balances(database: Database) -> dict[tuple[str, str], int]:
     """Debits less credits in minor units by ledger account and currency; together they are 0."""
     with database.reading() as connection:
-        rows = connection.execute(text(queries.LEDGER_BALANCES)).all()
+        rows = _run(connection, queries.LEDGER_BALANCES).all()
     return {(account, currency): int(balance) for account, currency, balance in rows}
 
 
 def unbalanced_postings(database: Database) -> list[str]:
     """The postings whose debits and credits differ; an empty list is the only good answer."""
     with database.reading() as connection:
-        return list(connection.execute(text(queries.UNBALANCED_POSTINGS)).scalars())
+        return list(_run(connection, queries.UNBALANCED_POSTINGS).scalars())
+
+
+def batch_tables(database: Database, batch_id: str) -> dict[str, TableRows]:
+    """A batch's payments and links for the contract gate; the first name is ``payment_id``."""
+    of_batch = select(PAYMENT.c.payment_id).where(PAYMENT.c.batch_id == batch_id)
+    tables: dict[str, TableRows] = {}
+    with database.reading() as connection:
+        for source in (PAYMENT, LINK):
+            query = select(source).where(source.c.payment_id.in_(of_batch))
+            rows = [tuple(row) for row in connection.execute(query)]
+            tables[source.name] = TableRows(tuple(source.c.keys()), rows)
+    return tables
+
+
+def _run(connection: Connection, query: str, **values: Any) -> Any:
+    return connection.execute(text(query), values)
 
 
 def _payable(database: Database, connection: Connection, *, is_locked: bool = False) -> list[Any]:
     lock = " FOR UPDATE OF d" if is_locked and database.is_postgresql else ""
-    return [
-        row
-        for query in (queries.PAYABLE, queries.OWED_BY_OLDER)
-        for row in connection.execute(text(query + lock))
-    ]
+    both = (queries.PAYABLE, queries.OWED_BY_OLDER)
+    return [row for query in both for row in _run(connection, query + lock)]
 
 
 def _supersede(database: Database, connection: Connection, prepared: Preparation) -> None:
     """Take back what a later decision replaces, newest first, until nothing more is replaced."""
-    while rows := connection.execute(text(queries.REPLACED)).all():
-        connection.execute(
-            OBLIGATION.update()
-            .where(*_of_version())
-            .values(state=ObligationState.SUPERSEDED.value, waits_for=""),
-            [{"of_dossier": row.dossier_id, "of_version": row.version} for row in rows],
+    while rows := _run(connection, queries.REPLACED).all():
+        values = {"state": ObligationState.SUPERSEDED.value, "waits_for": ""}
+        _change_obligations(
+            connection,
+            [{"dossier_id": row.dossier_id, "version": row.version} | values for row in rows],
         )
-        _post(database, connection, replaced_entries(prepared.pay_date, rows))
-        events = replaced_events(
-            prepared.pay_date, prepared.prepared_by, prepared.prepared_at, rows
-        )
-        append_events(database, connection, events)
+        _post(database, connection, events.replaced_entries(prepared.pay_date, rows))
+        by, at = prepared.prepared_by, prepared.prepared_at
+        replaced = events.replaced_events(prepared.pay_date, by, at, rows)
+        append_events(database, connection, replaced)
 
 
-def _of_version() -> tuple[Any, Any]:
-    return (
-        OBLIGATION.c.dossier_id == bindparam("of_dossier"),
-        OBLIGATION.c.version == bindparam("of_version"),
+def _change_obligations(connection: Connection, rows: Sequence[batch_rows.Row]) -> None:
+    """Write the given columns of obligations; all rows name the same ones."""
+    if not rows:
+        return
+    names = [name for name in rows[0] if name not in ("dossier_id", "version")]
+    connection.execute(
+        OBLIGATION.update()
+        .where(
+            OBLIGATION.c.dossier_id == bindparam("of_dossier_id"),
+            OBLIGATION.c.version == bindparam("of_version"),
+        )
+        .values({name: bindparam(f"of_{name}") for name in names}),
+        [{f"of_{name}": value for name, value in row.items()} for row in rows],
     )
 
 
@@ -324,20 +333,20 @@ def _decisions(
     connection: Connection,
     rechecked: Sequence[tuple[str, int]],
     hits: Mapping[str, tuple[str, ...]],
-) -> list[ApprovedDecision]:
+) -> list[propose.ApprovedDecision]:
     tasks = table("review_task")
-    is_answered = (tasks.c.kind == PREPAYMENT_KIND, tasks.c.decided_at != "")
+    is_answered = (tasks.c.kind == batch_rows.PREPAYMENT_KIND, tasks.c.decided_at != "")
     answered = database.select_in(connection, tasks, "dossier_id", hits, *is_answered)
     rows = _payable(database, connection, is_locked=True)
-    return approved_decisions(rows, rechecked, hits, answered)
+    return propose.approved_decisions(rows, rechecked, hits, answered)
 
 
 def _earlier_payments(
-    connection: Connection, decisions: Sequence[ApprovedDecision]
-) -> dict[str, EarlierPayments]:
+    connection: Connection, decisions: Sequence[propose.ApprovedDecision]
+) -> dict[str, propose.EarlierPayments]:
     versions = {one.dossier_id: one.version for one in decisions if one.version > 1}
     paid = _rows_of(connection, queries.PAID, versions)
-    return earlier_payments(versions, paid, _rows_of(connection, queries.OWED, versions))
+    return propose.earlier_payments(versions, paid, _rows_of(connection, queries.OWED, versions))
 
 
 def _rows_of(connection: Connection, query: str, dossier_ids: Iterable[str]) -> list[Any]:
@@ -381,30 +390,18 @@ def _load_register(
 def _write_proposal(
     database: Database, connection: Connection, rows: ProposalRows, prepared: Preparation
 ) -> None:
-    if database.insert_new(connection, OBLIGATION, rows.new_obligations) != len(
-        rows.new_obligations
-    ):
+    new_count = database.insert_new(connection, OBLIGATION, rows.new_obligations)
+    if new_count != len(rows.new_obligations):
         raise ContractBreach("an obligation was there before it was proposed; nothing was written")
-    if rows.changed_obligations:
-        names = ("payee_kind", "payee_id", "amount_minor", "state", "waits_for")
-        connection.execute(
-            OBLIGATION.update()
-            .where(*_of_version())
-            .values({name: bindparam(f"new_{name}") for name in names}),
-            [
-                {"of_dossier": row["dossier_id"], "of_version": row["version"]}
-                | {f"new_{name}": row[name] for name in names}
-                for row in rows.changed_obligations
-            ],
-        )
+    _change_obligations(connection, rows.changed_obligations)
     database.insert_rows(connection, BATCH, rows.batches)
     database.insert_rows(connection, PAYMENT, rows.payments)
-    database.insert_rows(connection, table("payment_obligation"), rows.links)
+    database.insert_rows(connection, LINK, rows.links)
     database.insert_new(connection, table("review_task"), rows.review_tasks)
     database.insert_rows(connection, table("overpayment"), rows.overpayments)
     _post(database, connection, rows.entries)
-    events = rows.events + _move_dossiers(database, connection, rows, prepared)
-    append_events(database, connection, events)
+    moved = _move_dossiers(database, connection, rows, prepared)
+    append_events(database, connection, [*rows.events, *moved])
 
 
 def _move_dossiers(
@@ -421,16 +418,14 @@ def _move_dossiers(
         stage = {} if status is Status.IN_REVIEW else {"stage": Stage.PAYMENT.value}
         values = {"status": status.value, **stage}
         database.update_in(connection, DOSSIER, "dossier_id", keys, values)
+    day, by, at = prepared.pay_date, prepared.prepared_by, prepared.prepared_at
     return [
-        dossier_event(
-            prepared.pay_date,
-            prepared.prepared_by,
-            prepared.prepared_at,
-            (row.dossier_id, row.version, row.stage, row.status),
+        events.dossier_event(
+            day, by, at, (row.dossier_id, row.version, row.stage, row.status),
             after[row.dossier_id, row.version],
         )
         for row in judged
-    ]
+    ]  # fmt: skip
 
 
 def _batch(connection: Connection, batch_id: str, *, is_locked: bool = False) -> BatchReport:
@@ -458,7 +453,7 @@ def _keep(
     }
     connection.execute(BATCH.update().where(BATCH.c.batch_id == after.batch_id).values(**changed))
     states = (before.state, after.state)
-    event = batch_event(before.pay_date, actor, at, before.batch_id, states, detail)
+    event = events.batch_event(before.pay_date, actor, at, before.batch_id, states, detail)
     append_events(database, connection, [event])
     return after
 
@@ -475,9 +470,7 @@ def _is_approved(connection: Connection, batch: BatchReport) -> bool:
 
 
 def _require_payable(connection: Connection, batch: BatchReport) -> None:
-    query = text(queries.NOT_PAYABLE)
-    gone = list(connection.execute(query, {"batch_id": batch.batch_id}).scalars())
-    if gone:
+    if gone := _run(connection, queries.NOT_PAYABLE, batch_id=batch.batch_id).scalars().all():
         raise ApprovalRefused(
             f"batch {batch.batch_id}: {len(gone)} dossiers are no longer approved as they were "
             f"({' '.join(gone[:NAMED_MAX])}); reject the batch and propose again"
@@ -485,7 +478,7 @@ def _require_payable(connection: Connection, batch: BatchReport) -> None:
 
 
 def _require_sums(connection: Connection, batch: BatchReport) -> None:
-    sums = connection.execute(text(queries.BATCH_SUMS), {"batch_id": batch.batch_id}).one()
+    sums = _run(connection, queries.BATCH_SUMS, batch_id=batch.batch_id).one()
     wanted = (batch.payment_count, batch.total_minor, batch.total_minor)
     if tuple(map(int, sums)) != wanted:
         raise ContractBreach(f"batch {batch.batch_id}: its payments do not add up to it")
@@ -493,31 +486,23 @@ def _require_sums(connection: Connection, batch: BatchReport) -> None:
 
 def _book_sent(database: Database, connection: Connection, batch: BatchReport, at: str) -> None:
     """Mark payments sent, obligations and dossiers paid, and post to the ledger."""
-    by_batch = {"batch_id": batch.batch_id}
-    dossiers = connection.execute(text(queries.PAID_BY_BATCH), by_batch).all()
-    connection.execute(text(queries.SET_DOSSIERS_PAID), by_batch)
-    _set_obligations(connection, batch.batch_id, ObligationState.PAID)
-    payments = _set_payments(connection, batch.batch_id, PaymentState.SENT)
-    _post(database, connection, sent_entries(batch.pay_date, payments))
-    events = sent_events(batch.pay_date, at, payments, dossiers)
-    append_events(database, connection, events)
-
-
-def _set_obligations(connection: Connection, batch_id: str, state: ObligationState) -> None:
-    values = {"batch_id": batch_id, "state": state.value}
-    connection.execute(text(queries.SET_OBLIGATIONS), values)
+    batch_id, day = batch.batch_id, batch.pay_date
+    dossiers = _run(connection, queries.PAID_BY_BATCH, batch_id=batch_id).all()
+    _run(connection, queries.SET_DOSSIERS_PAID, batch_id=batch_id)
+    _run(connection, queries.SET_OBLIGATIONS, batch_id=batch_id, state="paid")
+    payments = _set_payments(connection, batch_id, PaymentState.SENT)
+    _post(database, connection, events.sent_entries(day, payments))
+    append_events(database, connection, events.sent_events(day, at, payments, dossiers))
 
 
 def _set_payments(connection: Connection, batch_id: str, state: PaymentState) -> list[Any]:
     of_batch = PAYMENT.c.batch_id == batch_id
     connection.execute(PAYMENT.update().where(of_batch).values(state=state.value))
-    return list(
-        connection.execute(select(PAYMENT).where(of_batch).order_by(PAYMENT.c.payment_id)).all()
-    )
+    query = select(PAYMENT).where(of_batch).order_by(PAYMENT.c.payment_id)
+    return list(connection.execute(query).all())
 
 
 def _post(database: Database, connection: Connection, entries: Sequence[Entry]) -> None:
     if wrong := unbalanced(entries):
         raise ContractBreach(f"{len(wrong)} postings do not balance; nothing was written")
-    rows = [asdict(entry) for entry in entries]
-    database.insert_rows(connection, table("ledger_entry"), rows)
+    database.insert_rows(connection, table("ledger_entry"), [asdict(entry) for entry in entries])

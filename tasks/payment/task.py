@@ -13,10 +13,12 @@ from tasks.lot_run import is_machine_error
 from tasks.payment.approval import BatchReport
 from tasks.payment.events import MACHINE
 from tasks.payment.profile import load_profile
+from tasks.payment.propose import Recheck
+from tasks.payment.states import BatchState
 from tasks.payment.store import (
-    Recheck,
     batch_tables,
     build_file,
+    find_batch,
     propose_batch,
     publish,
     reject,
@@ -64,6 +66,9 @@ def build_payment_file(batch_id: str) -> BatchReport:
         ContractBreach: names the rules that failed; the obligations may be proposed anew.
     """
     doors = open_doors()
+    batch = find_batch(doors.database, batch_id)
+    if batch.state != BatchState.PROPOSED:
+        return batch
     result = open_gate().check(Stage.PAYMENT, batch_tables(doors.database, batch_id))
     if result.failed:
         rules = " ".join(sorted({rule for rules in result.failed.values() for rule in rules}))

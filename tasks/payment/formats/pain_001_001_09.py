@@ -3,6 +3,10 @@
 Structured data only: names and accounts, no postal address (unstructured ones are refused across
 SEPA from 15 November 2026). Accounts travel as IBAN, computed from the RIB. The schema is the
 official one, as the sepaxml package carries it.
+
+A file is read twice: validated first, then looked at. lxml 6.1 accepts ill-formed files when it
+validates while streaming with ``resolve_entities=False``, and dies on an entity when it does so
+without; so entities are kept out beforehand: a file must begin as ours do, and declare nothing.
 """
 
 import datetime as dt
@@ -25,15 +29,19 @@ from tasks.payment.charset import to_bank_text
 from tasks.payment.profile import BankProfile
 
 EXTENSION = "xml"
+#: How every file of ours begins: no other encoding can hide a declaration.
+PROLOG = '<?xml version="1.0" encoding="UTF-8"?>'
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 #: MsgId, PmtInfId and EndToEndId may have this many characters.
 ID_LENGTH_MAX = 35
+BYTES_PER_READ = 1 << 16
 
 #: What stands for an agent that is not known; by its form alone it would pass for a BIC.
 NOT_PROVIDED = "NOTPROVIDED"
 
 _BIC = re.compile(r"^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$")
 _NS = f"{{{NAMESPACE}}}"
+_HEAD = ("MsgId", "CreDtTm", "NbOfTxs", "CtrlSum")
 
 
 def write(head: FileHead, transfers: Iterable[Transfer], profile: BankProfile) -> Iterator[bytes]:
@@ -66,30 +74,30 @@ def read(stream: BinaryIO) -> tuple[FileHead, tuple[Transfer, ...]]:
     """Read a file of ours back: its head and its transfers, accounts as RIB where they are.
 
     Raises:
-        ContractBreach: when it is not valid XML of this schema.
+        ContractBreach: when it is not valid, or lacks what our files have.
     """
     transfers: list[Transfer] = []
-    message: dict[str, str] = {}
-    group: dict[str, str] = {}
-    for element in _elements(stream, "GrpHdr", "CdtTrfTxInf"):
-        if element.tag == f"{_NS}GrpHdr":
-            message = {_local(child): child.text or "" for child in element}
+    heads: list[dict[str, str]] = []
+    for name, element in _valid_elements(stream, "GrpHdr", "CdtTrfTxInf"):
+        if name == "GrpHdr":
+            heads.append({key: _required(element, key) for key in _HEAD})
             continue
-        if not group:
-            group = _payment_fields(element.getparent())
+        if len(heads) == 1:
+            heads.append(_payment_fields(element.getparent()))
         transfers.append(
             Transfer(
-                end_to_end_id=_text(element, "PmtId", "EndToEndId"),
-                payee_name=_text(element, "Cdtr", "Nm"),
-                account=normal_account(_text(element, "CdtrAcct", "Id", "IBAN")),
-                amount_minor=_minor(_text(element, "Amt", "InstdAmt")),
+                end_to_end_id=_required(element, "PmtId", "EndToEndId"),
+                payee_name=_required(element, "Cdtr", "Nm"),
+                account=normal_account(_required(element, "CdtrAcct", "Id", "IBAN")),
+                amount_minor=_minor(_required(element, "Amt", "InstdAmt")),
             )
         )
         element.clear()
+    message, group = heads
     head = FileHead(
         message_id=message["MsgId"],
         created_at=message["CreDtTm"],
-        execution_date=dt.date.fromisoformat(group["date"]),
+        execution_date=dt.date.fromisoformat(group["date"][:10]),
         currency=group["currency"],
         payment_count=int(message["NbOfTxs"]),
         total_minor=_minor(message["CtrlSum"]),
@@ -106,8 +114,7 @@ def check(stream: BinaryIO) -> FileSums:
         ContractBreach: names what does not hold, and no value of a transfer.
     """
     sums = _Sums()
-    for element in _elements(stream, "GrpHdr", "CdtTrfTxInf", "PmtInf"):
-        name = _local(element)
+    for name, element in _valid_elements(stream, "GrpHdr", "CdtTrfTxInf", "PmtInf"):
         if name == "CdtTrfTxInf":
             sums.add_transaction(element)
             element.clear()
@@ -131,8 +138,7 @@ def schema() -> etree.XMLSchema:
 
 def _group_header(head: FileHead, profile: BankProfile) -> str:
     return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<Document xmlns="{NAMESPACE}">\n<CstmrCdtTrfInitn>\n'
+        f'{PROLOG}\n<Document xmlns="{NAMESPACE}">\n<CstmrCdtTrfInitn>\n'
         f"<GrpHdr><MsgId>{escape(head.message_id)}</MsgId>"
         f"<CreDtTm>{escape(head.created_at)}</CreDtTm><NbOfTxs>{head.payment_count}</NbOfTxs>"
         f"<CtrlSum>{_amount(head.total_minor)}</CtrlSum>"
@@ -192,19 +198,24 @@ def _name(name: str, profile: BankProfile) -> str:
     return escape(plain)
 
 
-def _elements(stream: BinaryIO, *names: str) -> Iterator[Any]:
-    """The elements of these names, each when it is whole, validated while they are read."""
+def _valid_elements(stream: BinaryIO, *names: str) -> Iterator[tuple[str, Any]]:
+    """The elements of these names, each when it is whole, of a file that was validated before."""
+    _require_plain(stream)
     try:
+        stream.seek(0)
+        for _, element in etree.iterparse(
+            stream, tag=f"{_NS}CdtTrfTxInf", schema=schema(), no_network=True, huge_tree=False
+        ):
+            element.clear()
+        stream.seek(0)
         for _, element in etree.iterparse(
             stream,
-            events=("end",),
             tag=[_NS + name for name in names],
-            schema=schema(),
             resolve_entities=False,
             no_network=True,
             huge_tree=False,
         ):
-            yield element
+            yield str(element.tag).removeprefix(_NS), element
     except etree.XMLSyntaxError as error:
         # The parser's own message quotes the value, which may be a name or an account.
         raise ContractBreach(
@@ -212,8 +223,24 @@ def _elements(stream: BinaryIO, *names: str) -> Iterator[Any]:
         ) from None
 
 
-def _local(element: Any) -> str:
-    return str(element.tag).removeprefix(_NS)
+def _require_plain(stream: BinaryIO) -> None:
+    """Refuse, before it is parsed, a file that begins otherwise than ours or declares anything."""
+    stream.seek(0)
+    piece = stream.read(len(PROLOG))
+    if piece != PROLOG.encode():
+        raise ContractBreach("bank file does not begin as an XML file in UTF-8")
+    while piece:
+        last = piece[-1:]
+        piece = stream.read(BYTES_PER_READ)
+        if b"<!" in last + piece:
+            raise ContractBreach("bank file holds a declaration; nothing in it was read")
+
+
+def _required(element: Any, *path: str) -> str:
+    text = _text(element, *path)
+    if not text:
+        raise ContractBreach(f"bank file: {'/'.join(path)} is missing; it is no file of ours")
+    return text
 
 
 def _text(element: Any, *path: str) -> str:
@@ -229,10 +256,10 @@ def _minor(text: str) -> int:
 
 def _payment_fields(payment: Any) -> dict[str, str]:
     return {
-        "date": _text(payment, "ReqdExctnDt", "Dt"),
-        "name": _text(payment, "Dbtr", "Nm"),
-        "account": _text(payment, "DbtrAcct", "Id", "IBAN"),
-        "currency": _text(payment, "DbtrAcct", "Ccy"),
+        "date": _required(payment, "ReqdExctnDt", "Dt"),
+        "name": _required(payment, "Dbtr", "Nm"),
+        "account": _required(payment, "DbtrAcct", "Id", "IBAN"),
+        "currency": _required(payment, "DbtrAcct", "Ccy"),
     }
 
 
@@ -260,6 +287,8 @@ class _Sums:
     def add_transaction(self, transaction: Any) -> None:
         self.ids.add(transaction.findtext(_END_TO_END_ID))
         amount = transaction.find(_INSTRUCTED)
+        if amount is None:
+            raise ContractBreach("bank file: a transfer has no instructed amount")
         self.currencies.add(amount.get("Ccy"))
         self.group_count += 1
         self.group_total_minor += _minor(amount.text)
@@ -292,4 +321,4 @@ class _Sums:
 
 
 def _stated(element: Any) -> tuple[int, int]:
-    return int(_text(element, "NbOfTxs")), _minor(_text(element, "CtrlSum"))
+    return int(_required(element, "NbOfTxs")), _minor(_required(element, "CtrlSum"))

@@ -21,7 +21,7 @@ PROFILE = load_profile("demo-ma")
 
 def a_rib(number: int) -> str:
     """A RIB of the bank 999, which does not exist, with a right key."""
-    body = f"999001{number:016d}"
+    body = f"999002{number:016d}"
     return body + rib_key(body)
 
 
