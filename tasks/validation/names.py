@@ -6,14 +6,8 @@ an initial, and one typing error is forgiven; but a well-known name is never tak
 other well-known name. What is not accepted goes to a person, who decides.
 """
 
-import csv
-import functools
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-
-import yaml
 
 from models.registers import Person
 from tasks.validation.distance import (
@@ -23,10 +17,9 @@ from tasks.validation.distance import (
     is_one_slip,
     latin_distance,
 )
-from tasks.validation.spelling import Script, arabic_sounds, latin_sounds, plain, script_of
+from tasks.validation.name_words import Word, known_names, words_of
+from tasks.validation.spelling import Script
 
-_KNOWN = Path(__file__).with_name("known_names.csv")
-_NAME_WORDS = Path(__file__).with_name("name_words.yaml")
 #: The score from which two names are taken for the same; see ``_score``.
 SCORE_MIN = 50
 #: A whole name may differ by one typing error and a spelling; a word of its own by less.
@@ -44,13 +37,6 @@ _MISSING_MAX = 2
 _WORDS_MAX = 7
 _LETTERS_MAX = 120
 
-_WORD = re.compile(r"[^\W\d_]+")
-_QUOTES = re.compile("['’‘`´ʼʿʾ]")
-_LATIN_ARTICLE = re.compile(
-    r"^(?:el(?=.{3})|al(?=.{5})|l(?=.{4})|[ea](?=([rsdtzn])\1)|[ea](?=(?:ch|sh).))"
-)
-_IN_BEN = (("ibnou", "ben"), ("bnou", "ben"), ("ibn", "ben"), ("abou", "bou"), ("abu", "bou"))
-
 
 @dataclass(frozen=True, slots=True)
 class NameMatch:
@@ -58,20 +44,6 @@ class NameMatch:
 
     score: int
     is_same: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word of a name: as written in plain letters, its possible sounds, who is known so."""
-
-    text: str
-    script: Script
-    sounds: tuple[str, ...]
-    known: frozenset[int]
-
-    @property
-    def is_initial(self) -> bool:
-        return len(self.text) == 1
 
 
 _SAME = NameMatch(100, True)
@@ -94,7 +66,7 @@ def match_names(left: str, right: str) -> NameMatch:
     """Return how two written names agree; the order of the two does not matter."""
     if max(len(left), len(right)) > _LETTERS_MAX:
         return _NOBODY
-    words, others = _words(left), _words(right)
+    words, others = words_of(left), words_of(right)
     if not words or not others or max(len(words), len(others)) > _WORDS_MAX:
         return _NOBODY
     cost = _name_cost(words, others)
@@ -114,7 +86,7 @@ def _score(cost: float) -> int:
     return max(0, round(100 - (100 - SCORE_MIN) * cost / _NAME_COST_MAX))
 
 
-def _name_cost(words: Sequence[_Word], others: Sequence[_Word]) -> float:
+def _name_cost(words: Sequence[Word], others: Sequence[Word]) -> float:
     """The cheapest way to find every word of the shorter name in the longer one."""
     if len(words) > len(others):
         words, others = others, words
@@ -137,7 +109,7 @@ def _cheapest(costs: Sequence[Sequence[float]], at: int, used: int) -> float:
     return best
 
 
-def _word_cost(word: _Word, other: _Word) -> float:
+def _word_cost(word: Word, other: Word) -> float:
     """0 for one name in any spelling, ``FAR`` for two names; in between for a doubt."""
     if word.is_initial or other.is_initial:
         return _initial_cost(word, other)
@@ -159,7 +131,7 @@ def _word_cost(word: _Word, other: _Word) -> float:
     return cost if cost <= _SPELLING_COST_MAX else FAR
 
 
-def _initial_cost(word: _Word, other: _Word) -> float:
+def _initial_cost(word: Word, other: Word) -> float:
     """An initial stands for any word that begins with its sound."""
     if word.script is not other.script:
         return FAR
@@ -168,7 +140,7 @@ def _initial_cost(word: _Word, other: _Word) -> float:
     return _INITIAL_COST if firsts & others else FAR
 
 
-def _sound_cost(word: _Word, other: _Word) -> float:
+def _sound_cost(word: Word, other: Word) -> float:
     if word.script is other.script:
         measure = latin_distance if word.script is Script.LATIN else arabic_distance
         return min(measure(one, two) for one in word.sounds for two in other.sounds)
@@ -176,10 +148,10 @@ def _sound_cost(word: _Word, other: _Word) -> float:
     return min(cross_distance(one, two) for one in arabic.sounds for two in latin.sounds)
 
 
-def _by_known_spellings(word: _Word, other: _Word) -> list[tuple[_Word, _Word]]:
+def _by_known_spellings(word: Word, other: Word) -> list[tuple[Word, Word]]:
     """The unknown word with each usual spelling, in its own letters, of the known one."""
     known, unknown = (word, other) if word.known else (other, word)
-    spellings = _known_names().spellings
+    spellings = known_names().spellings
     return [
         (spelling, unknown)
         for number in sorted(known.known)
@@ -188,122 +160,12 @@ def _by_known_spellings(word: _Word, other: _Word) -> list[tuple[_Word, _Word]]:
     ]
 
 
-def _with_neighbours_joined(words: tuple[_Word, ...]) -> list[tuple[_Word, ...]]:
+def _with_neighbours_joined(words: tuple[Word, ...]) -> list[tuple[Word, ...]]:
     joined = []
     for at in range(len(words) - 1):
         first, second = words[at], words[at + 1]
         if first.script is second.script and not (first.is_initial or second.is_initial):
             sounds = tuple(one + two for one in first.sounds for two in second.sounds)
-            word = _Word(first.text + second.text, first.script, sounds, frozenset())
+            word = Word(first.text + second.text, first.script, sounds, frozenset())
             joined.append((*words[:at], word, *words[at + 2 :]))
     return joined
-
-
-@functools.lru_cache(maxsize=8192)
-def _words(text: str) -> tuple[_Word, ...]:
-    """The words of a name, known ones recognised; titles are left out where a name remains."""
-    known = _known_names().numbers
-    return tuple(
-        _Word(
-            word.text,
-            word.script,
-            word.sounds,
-            frozenset().union(*(known.get((word.script, sound), ()) for sound in word.sounds)),
-        )
-        for word in _split(text)
-    )
-
-
-def _split(text: str) -> tuple[_Word, ...]:
-    kinds = _name_words()
-    tokens = _WORD.findall(_QUOTES.sub("", plain(text)))
-    untitled = [
-        token
-        for before, token in zip(["", *tokens], tokens, strict=False)
-        if token not in kinds.titles or before in kinds.joined
-    ]
-    if len(untitled) > 1:
-        tokens = untitled
-    return tuple(_sounded(word) for word in _join(tokens))
-
-
-def _join(tokens: Sequence[str]) -> list[str]:
-    """Tokens with particles joined to what follows, and articles before a word left out.
-
-    A hyphen marks the joint, so that the ``t`` of Ait and the ``h`` of Haddou are no ``th``.
-    """
-    kinds = _name_words()
-    words: list[str] = []
-    pending = ""
-    for at, token in enumerate(tokens):
-        is_last = at == len(tokens) - 1
-        if token in kinds.faith and words and not pending:
-            words[-1] += "eddine" if script_of(token) is Script.LATIN else "دين"
-        elif token in kinds.articles and not is_last:
-            pending += token if pending.endswith("abd") else ""
-        elif token in kinds.joined and not is_last:
-            pending += token if token.startswith("abd") else f"{token}-"
-        else:
-            bare = _bare(token) if pending and script_of(token) is Script.ARABIC else token
-            words.append(pending + bare)
-            pending = ""
-    return words
-
-
-def _bare(word: str) -> str:
-    """An Arabic word without its article."""
-    return word[2:] if word.startswith("ال") and len(word) > 3 else word
-
-
-def _sounded(text: str) -> _Word:
-    script = script_of(text)
-    if script is Script.ARABIC:
-        bare = text.replace("عبدال", "عبد") if text.startswith("عبدال") else _bare(text)
-        bare = bare.replace("-", "")
-        return _Word(bare, script, (arabic_sounds(bare) or bare,), frozenset())
-    for spelling, usual in _IN_BEN:
-        if text.startswith(spelling) and len(text) > len(spelling) + 2:
-            text = usual + text.removeprefix(spelling)
-            break
-    forms = dict.fromkeys((text, _LATIN_ARTICLE.sub("", text)))
-    sounds = dict.fromkeys(latin_sounds(form) or form for form in forms)
-    return _Word(text.replace("-", ""), script, tuple(sounds), frozenset())
-
-
-@dataclass(frozen=True, slots=True)
-class _NameWords:
-    """Words of names that are no names by themselves, by what becomes of them."""
-
-    articles: frozenset[str]
-    joined: frozenset[str]
-    faith: frozenset[str]
-    titles: frozenset[str]
-
-
-@functools.cache
-def _name_words(path: Path = _NAME_WORDS) -> _NameWords:
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return _NameWords(**{kind: frozenset(words) for kind, words in raw.items()})
-
-
-@dataclass(frozen=True, slots=True)
-class _KnownNames:
-    """Common names: which numbers a sound may have, and the usual spellings of each number."""
-
-    numbers: Mapping[tuple[Script, str], frozenset[int]]
-    spellings: tuple[tuple[_Word, ...], ...]
-
-
-@functools.cache
-def _known_names(path: Path = _KNOWN) -> _KnownNames:
-    numbers: dict[tuple[Script, str], set[int]] = {}
-    spellings = []
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file)):
-            words = [_split(text)[0] for text in (row["arabic"], *row["latin"].split())]
-            spellings.append(tuple(words))
-            for word in words:
-                numbers.setdefault((word.script, word.sounds[0]), set()).add(number)
-    return _KnownNames(
-        {sound: frozenset(found) for sound, found in numbers.items()}, tuple(spellings)
-    )

@@ -22,17 +22,17 @@ def findings(subject: Subject) -> tuple[Finding, ...]:
         return ()
     present = {piece.kind for piece in dossier.pieces if piece.count > 0}
     return tuple(
-        subject.finding("PIECE_MANQUANTE", None, piece=kind.value, **piece_names()[kind.value])
+        subject.finding("PIECE_MANQUANTE", kind=kind.value, piece=piece_names()[kind.value])
         for kind in rule["pieces"]
         if kind not in present
     )
 
 
 @functools.cache
-def piece_names() -> Mapping[str, Mapping[str, str]]:
-    """Return how each kind of document is called: ``{kind: {piece_fr, piece_ar, piece_en}}``."""
+def piece_names() -> Mapping[str, str]:
+    """Return how each kind of document is called, in all languages: one value fits any sentence."""
     raw = yaml.safe_load(_NAMES.read_text(encoding="utf-8"))
     return {
-        kind: {f"piece_{language}": str(names[language]) for language in LANGUAGES}
+        kind: " / ".join(str(names[language]) for language in LANGUAGES)
         for kind, names in raw.items()
     }
