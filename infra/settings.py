@@ -88,6 +88,21 @@ class Settings(BaseSettings):
             )
 
 
+def child_environment(**changes: str) -> dict[str, str]:
+    """The environment for a child process, with some variables changed."""
+    return {**os.environ, **changes}
+
+
+def change_environment(**changes: str) -> None:
+    """Change this process's own environment, before settings are read from it."""
+    os.environ.update(changes)
+
+
+def has_variable(name: str) -> bool:
+    """Whether the environment names something."""
+    return bool(os.environ.get(name))
+
+
 def quiet_telemetry() -> None:
     """Switch off the telemetry of the libraries; called first by every entry point."""
     for name, value in {

@@ -59,3 +59,14 @@ class _Filled(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return "…"
+
+
+def read_all_codes(folder: Path) -> dict[str, Code]:
+    """The codes of every stage below a folder, one ``codes.yaml`` in each; names are unique."""
+    codes: dict[str, Code] = {}
+    for path in sorted(folder.glob("*/codes.yaml")):
+        for name, code in read_codes(path).items():
+            if name in codes and codes[name] != code:
+                raise CatalogueError(f"{path}: {name} is described in two stages")
+            codes[name] = code
+    return codes

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, func, or_, select
+from sqlalchemy import Connection, Table, and_, func, select
 
 from infra.database import KEYS_PER_QUERY, Database
 from models.dossier import Dossier
@@ -244,7 +244,7 @@ def load_paid(connection: Connection, dossier_ids: Sequence[str]) -> dict[str, i
             .where(
                 links.c.dossier_id.in_(list(dossier_ids[start : start + KEYS_PER_QUERY])),
                 links.c.is_live,
-                or_(payments.c.state == "sent", payments.c.state == "settled"),
+                payments.c.state.in_(["sent", "accepted", "settled"]),
             )
             .group_by(links.c.dossier_id)
         )

@@ -1,0 +1,23 @@
+"""``tasfiya tariff``: the figures of a scheme, each with its dates, source and status."""
+
+import typer
+
+from flows.show_result import AsJson, show
+from infra.settings import Settings
+from tasks.pricing.catalogue import load_catalogue
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+
+
+@app.callback()
+def _root() -> None:
+    """List and check the tariff figures."""
+
+
+@app.command()
+def check(as_json: AsJson = False) -> None:
+    """Load every scheme strictly; the first fault is named by file, key and date."""
+    catalogue = load_catalogue(Settings().schemes_dir)
+    result = {name: scheme.tariff_version for name, scheme in sorted(catalogue.schemes.items())}
+    text = "\n".join(f"{name}: sound, version {version}" for name, version in result.items())
+    show(result, as_json, text)
