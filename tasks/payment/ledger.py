@@ -7,8 +7,9 @@ are made from what is posted, so that posting twice is seen.
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from operator import attrgetter
 
 
 class LedgerAccount(StrEnum):
@@ -32,6 +33,12 @@ class Entry:
     posted_on: dt.date
     reference: str
     memo: str
+
+
+#: The columns of ``ledger_entry``, and an entry's values in their order; ``asdict`` would take
+#: half the time of a proposal.
+ENTRY_NAMES = tuple(one.name for one in fields(Entry))
+entry_values = attrgetter(*ENTRY_NAMES)
 
 
 @dataclass(frozen=True, slots=True)

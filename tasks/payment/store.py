@@ -23,13 +23,12 @@ from models.errors import ApprovalRefused, ContractBreach, UsageError
 from models.records.all_tables import table
 from models.stage import Stage, Status
 from models.work import TableRows
-from tasks.payment import batch_rows, events, propose, queries
+from tasks.payment import batch_rows, events, ledger, propose, queries
 from tasks.payment.approval import BatchReport, SignedApproval, approval_problem
 from tasks.payment.bank_file import Transfer
 from tasks.payment.batch_rows import Preparation, ProposalRows
 from tasks.payment.events import MACHINE
 from tasks.payment.formats import find_format
-from tasks.payment.ledger import Entry, unbalanced
 from tasks.payment.payee import MERGES_MAX, PayeeRegister, grouped
 from tasks.payment.profile import BankProfile
 from tasks.payment.states import APPROVED_STATES, BatchState, ObligationState, PaymentState
@@ -75,14 +74,14 @@ def propose_batch(
             connection.execute(text(f"SELECT pg_advisory_xact_lock({PROPOSAL_LOCK})"))
         _supersede(database, connection, prepared)
         decisions = _decisions(database, connection, keys, hits)
-        insured_ids = {one.insured_person_id for one in decisions}
-        proposal = propose.propose(
-            decisions,
-            _earlier_payments(connection, decisions),
-            _load_register(database, connection, insured_ids, pay_date),
-            profile,
-            pay_date,
+        versions = {one.dossier_id: one.version for one in decisions if one.version > 1}
+        paid = _rows_of(connection, queries.PAID, versions)
+        earlier = propose.earlier_payments(
+            versions, paid, _rows_of(connection, queries.OWED, versions)
         )
+        insured_ids = {one.insured_person_id for one in decisions}
+        register = _load_register(database, connection, insured_ids, pay_date)
+        proposal = propose.propose(decisions, earlier, register, profile, pay_date)
         last = select(func.max(BATCH.c.sequence)).where(BATCH.c.pay_date == pay_date)
         last_sequence = connection.execute(last).scalar() or 0
         rows = batch_rows.proposal_rows(proposal, prepared, last_sequence)
@@ -341,14 +340,6 @@ def _decisions(
     return propose.approved_decisions(rows, rechecked, hits, answered)
 
 
-def _earlier_payments(
-    connection: Connection, decisions: Sequence[propose.ApprovedDecision]
-) -> dict[str, propose.EarlierPayments]:
-    versions = {one.dossier_id: one.version for one in decisions if one.version > 1}
-    paid = _rows_of(connection, queries.PAID, versions)
-    return propose.earlier_payments(versions, paid, _rows_of(connection, queries.OWED, versions))
-
-
 def _rows_of(connection: Connection, query: str, dossier_ids: Iterable[str]) -> list[Any]:
     by_keys = text(query).bindparams(bindparam("keys", expanding=True))
     wanted = sorted(dossier_ids)
@@ -502,7 +493,8 @@ def _set_payments(connection: Connection, batch_id: str, state: PaymentState) ->
     return list(connection.execute(query).all())
 
 
-def _post(database: Database, connection: Connection, entries: Sequence[Entry]) -> None:
-    if wrong := unbalanced(entries):
+def _post(database: Database, connection: Connection, entries: Sequence[ledger.Entry]) -> None:
+    if wrong := ledger.unbalanced(entries):
         raise ContractBreach(f"{len(wrong)} postings do not balance; nothing was written")
-    database.insert_rows(connection, table("ledger_entry"), [asdict(entry) for entry in entries])
+    values = list(map(ledger.entry_values, entries))
+    database.insert_tuples(connection, table("ledger_entry"), ledger.ENTRY_NAMES, values)

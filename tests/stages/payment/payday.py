@@ -2,11 +2,10 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from infra.database import Database
-from infra.storage import FolderStorage, Storage
+from infra.storage import Storage
 from models.records.all_tables import table
 from tasks.payment.account import rib_key
 from tasks.payment.approval import BatchReport, SignedApproval
@@ -211,10 +210,6 @@ def pay(database: Database, storage: Storage, batch: BatchReport) -> BatchReport
     return publish(database, storage, batch.batch_id, at=AT)
 
 
-def a_storage(folder: Path) -> FolderStorage:
-    return FolderStorage(folder / "objects")
-
-
 def rows(database: Database, name: str, *order: str) -> list[dict[str, Any]]:
     source = table(name)
     with database.reading() as connection:
@@ -226,3 +221,20 @@ def states(database: Database, name: str, key: str) -> dict[str, str]:
     """The state, or the status, of every row of a table by one of its keys."""
     column = "status" if name == "dossier" else "state"
     return {row[key]: row[column] for row in rows(database, name, key)}
+
+
+def three_dossiers(database: Database) -> None:
+    """Two of one insured person, one of another: 60.00, 14.40 and 250.00 MAD."""
+    for number in (1, 2):
+        add_insured(database, number)
+    add_dossier(database, "D1", 6_000)
+    add_dossier(database, "D2", 1_440)
+    add_dossier(database, "D3", 25_000, person_id="P2")
+
+
+def live_links(database: Database) -> list[tuple[str, int]]:
+    return [
+        (row["dossier_id"], row["version"])
+        for row in rows(database, "payment_obligation", "dossier_id", "version")
+        if row["is_live"]
+    ]
