@@ -87,6 +87,13 @@ SOUND: dict[str, tuple[Dossier, RegisterSlice]] = {
             contributions={"P0000": registers().contributions["P0001"]},
         ),
     ),
+    "a child of somebody who died seven months ago": (
+        a_dossier(**FOR_CHILD),
+        registers(
+            persons={"P0001": a_person(death_date=dt.date(2026, 4, 1)), "P0003": CHILD},
+            affiliations={"P0001": (an_affiliation(valid_to=dt.date(2026, 4, 1)),)},
+        ),
+    ),
     "a spouse divorced a year ago to the day": (
         a_dossier(
             relation=Relation.SPOUSE,

@@ -112,6 +112,13 @@ WRONG: dict[str, tuple[Dossier, RegisterSlice, list[tuple[str, int | None]]]] = 
         registers(dependants={"P0001": (a_tie(valid_to=CARE_DAY - DAY),)}),
         [("DROITS_FERMES", None)],
     ),
+    "a child seven months after the end of work": (
+        a_dossier(**FOR_CHILD),
+        registers(
+            affiliations={"P0001": (an_affiliation(valid_to=dt.date(2026, 4, 1)),)},
+        ),
+        [("DROITS_FERMES", None)],
+    ),
     "a divorce a year and a day ago": (
         a_dossier(
             relation=Relation.SPOUSE,
@@ -351,6 +358,11 @@ WRONG: dict[str, tuple[Dossier, RegisterSlice, list[tuple[str, int | None]]]] = 
     "an agreement on another act": (
         a_dossier(lines=(a_code_line("ODF"),)),
         registers(agreements={"P0001": (an_agreement(act_key="A100"),)}),
+        [("ENTENTE_PREALABLE", 1)],
+    ),
+    "an agreement of another scheme": (
+        a_dossier(lines=(a_code_line("ODF"),)),
+        registers(agreements={"P0001": (an_agreement(scheme="ma-amo-public"),)}),
         [("ENTENTE_PREALABLE", 1)],
     ),
     "an agreement that is used up": (
