@@ -190,7 +190,12 @@ def test_a_code_says_the_same_in_every_language(path: Path) -> None:
     different = []
     for code in read_codes(path).values():
         names = {
-            language: {name for _, name, _, _ in string.Formatter().parse(text) if name}
+            language: {
+                # A parameter may be given in each language: piece_fr, piece_ar, piece_en.
+                name.removesuffix(f"_{language}")
+                for _, name, _, _ in string.Formatter().parse(text)
+                if name
+            }
             for language, text in code.sentences.items()
         }
         if len({frozenset(found) for found in names.values()}) != 1:
