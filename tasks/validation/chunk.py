@@ -102,13 +102,13 @@ def _rights_basis(subject: Subject) -> str:
 
 def _recognised_condition(subject: Subject) -> str:
     """The condition the dossier names, when the register has it open on every day of care."""
-    beneficiary = subject.people.beneficiary
     wanted = subject.dossier.ald_code.strip().upper()
-    if beneficiary is None or not wanted:
+    if not wanted:
         return ""
     rows = [
         row
-        for row in subject.registers.conditions.get(beneficiary.person_id, ())
+        for key in subject.people.beneficiary_ids
+        for row in subject.registers.conditions.get(key, ())
         if row.ald_code.strip().upper() == wanted
     ]
     is_open = all(

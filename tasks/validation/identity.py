@@ -19,7 +19,8 @@ class People:
     """The persons of a dossier as the registers know them.
 
     ``insured`` or ``beneficiary`` is None when nobody, or nobody for sure, was found; the problem
-    then says why. ``ties`` are the beneficiary's ties to the insured person, oldest first; empty
+    then says why. ``insured_ids`` are the insured person's id and the ids merged into it that
+    still hold rows. ``ties`` are the beneficiary's ties to the insured person, oldest first; empty
     when they are the same person.
     """
 
@@ -28,6 +29,14 @@ class People:
     beneficiary: Person | None
     beneficiary_problem: str
     ties: tuple[Dependant, ...]
+    insured_ids: tuple[str, ...] = ()
+
+    @property
+    def beneficiary_ids(self) -> tuple[str, ...]:
+        """The beneficiary's id, with the merged ones when it is the insured person."""
+        if self.beneficiary is None:
+            return ()
+        return (self.beneficiary.person_id,) if self.ties else self.insured_ids
 
 
 def resolve_people(dossier: Dossier, registers: RegisterSlice) -> People:
@@ -35,19 +44,20 @@ def resolve_people(dossier: Dossier, registers: RegisterSlice) -> People:
     insured, problem = _insured(dossier, registers)
     if insured is None:
         return People(None, problem, None, "insured_unknown", ())
+    ids = _ids_of(dossier, insured.person_id, registers)
     if _is_for_insured(dossier):
-        return People(insured, "", insured, "", ())
-    ties = registers.dependants.get(insured.person_id, ())
+        return People(insured, "", insured, "", (), ids)
+    ties = tuple(tie for key in ids for tie in registers.dependants.get(key, ()))
     if _names_rank(dossier):
         found, problem = _by_rank(dossier, ties)
     else:
         found, problem = _by_description(dossier, ties, registers)
     if not found:
-        return People(insured, "", None, problem, ())
+        return People(insured, "", None, problem, (), ids)
     beneficiary = registers.persons.get(found[0].person_id)
     if beneficiary is None:
-        return People(insured, "", None, "person_unknown", ())
-    return People(insured, "", beneficiary, "", found)
+        return People(insured, "", None, "person_unknown", (), ids)
+    return People(insured, "", beneficiary, "", found, ids)
 
 
 def tie_on(ties: Sequence[Dependant], day: dt.date) -> Dependant | None:
@@ -101,6 +111,17 @@ def _holder(
         if (person := registers.persons.get(item.person_id)) is not None
     }
     return next(iter(people.values())) if len(people) == 1 else None
+
+
+def _ids_of(dossier: Dossier, person_id: str, registers: RegisterSlice) -> tuple[str, ...]:
+    rows = registers.affiliations_by_number.get(dossier.insured_number, ())
+    merged = {row.person_id for row in rows} - {person_id}
+    return (person_id, *sorted(key for key in merged if _is_merged(key, person_id, registers)))
+
+
+def _is_merged(key: str, person_id: str, registers: RegisterSlice) -> bool:
+    person = registers.persons.get(key)
+    return person is not None and person.person_id == person_id
 
 
 def _is_for_insured(dossier: Dossier) -> bool:

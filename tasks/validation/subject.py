@@ -86,9 +86,7 @@ def build_subject(
         known=known,
         codes=codes,
         people=people,
-        rights=tuple(
-            (day, _rights_on(day, dossier, people, registers, rules)) for day in care_days(dossier)
-        )
+        rights=tuple((day, _rights_on(day, people, registers, rules)) for day in care_days(dossier))
         if people.insured is not None
         else (),
         providers=registers.providers_by_inpe.get(dossier.provider_inpe, ()),
@@ -97,7 +95,6 @@ def build_subject(
 
 def _rights_on(
     day: dt.date,
-    dossier: Dossier,
     people: People,
     registers: RegisterSlice,
     rules: SchemeRules,
@@ -105,7 +102,7 @@ def _rights_on(
     insured = people.insured
     if insured is None:
         raise ValueError("rights are asked for a known insured person only")
-    ids = _ids_of(dossier, insured.person_id, registers)
+    ids = people.insured_ids
     affiliations = tuple(row for key in ids for row in registers.affiliations.get(key, ()))
     contributions = tuple(row for key in ids for row in registers.contributions.get(key, ()))
     has_died = insured.death_date is not None and insured.death_date < day
@@ -122,15 +119,3 @@ def _rights_on(
         return answer
     own = registers.affiliations.get(beneficiary.person_id, ())
     return dependant_rights(answer, people.ties, own, rules, day)
-
-
-def _ids_of(dossier: Dossier, person_id: str, registers: RegisterSlice) -> tuple[str, ...]:
-    """The insured person's id, and the ids that were merged into it and still hold rows."""
-    rows = registers.affiliations_by_number.get(dossier.insured_number, ())
-    merged = {row.person_id for row in rows} - {person_id}
-    return (person_id, *sorted(key for key in merged if _is_merged(key, person_id, registers)))
-
-
-def _is_merged(key: str, person_id: str, registers: RegisterSlice) -> bool:
-    person = registers.persons.get(key)
-    return person is not None and person.person_id == person_id

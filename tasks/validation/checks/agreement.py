@@ -39,13 +39,11 @@ def findings(subject: Subject) -> tuple[Finding, ...]:
 
 def agreements_of(subject: Subject) -> tuple[Agreement, ...]:
     """Return the granted agreements of the beneficiary that the dossier may stand on."""
-    beneficiary = subject.people.beneficiary
-    if beneficiary is None:
-        return ()
     dossier = subject.dossier
     return tuple(
         item
-        for item in subject.registers.agreements.get(beneficiary.person_id, ())
+        for key in subject.people.beneficiary_ids
+        for item in subject.registers.agreements.get(key, ())
         if item.decision in GRANTED
         and item.scheme == dossier.scheme
         and dossier.agreement_number in ("", item.agreement_number)

@@ -94,6 +94,14 @@ SOUND: dict[str, tuple[Dossier, RegisterSlice]] = {
             affiliations={"P0001": (an_affiliation(valid_to=dt.date(2026, 4, 1)),)},
         ),
     ),
+    "a child tied to a person id that was merged": (
+        a_dossier(**FOR_CHILD),
+        registers(
+            persons={"P0001": a_person(), "P0000": a_person(), "P0003": CHILD},
+            affiliations_by_number={NUMBER: (an_affiliation(), an_affiliation(person_id="P0000"))},
+            dependants={"P0000": (a_tie(insured_id="P0000"),)},
+        ),
+    ),
     "a spouse divorced a year ago to the day": (
         a_dossier(
             relation=Relation.SPOUSE,
