@@ -285,6 +285,8 @@ def dates_are_imported_whole(source: Source) -> Iterator[str]:
 
 def files_stay_short(source: Source) -> Iterator[str]:
     """A file answers one question in at most 500 lines."""
+    if source.path.startswith("infra/migrations/versions/"):
+        return  # written by alembic: every table of a layout, and never changed afterwards
     count = len(source.text.splitlines())
     if count > LINES_MAX:
         yield _say(source, count, f"{count} lines; split it by question, {LINES_MAX} at most")
