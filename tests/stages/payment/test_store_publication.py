@@ -2,19 +2,25 @@
 
 import hashlib
 import io
+import multiprocessing
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
+from contracts.rows import RowGate
 from infra.database import Database
 from infra.storage import FolderStorage
 from infra.stores.audit_trail import verify
 from models.audit import GENESIS
 from models.errors import ApprovalRefused, ContractBreach, StorageError, UsageError
 from models.records.all_tables import table
+from models.stage import Stage
 from tasks.payment.formats import find_format
 from tasks.payment.store import (
     approve,
+    batch_tables,
     build_file,
     ledger_balances,
     list_batches,
@@ -33,6 +39,8 @@ from tests.stages.payment.payday import (
     propose_day,
     three_dossiers,
 )
+
+CONTRACTS = Path(__file__).resolve().parents[3] / "contracts"
 
 # The file
 
@@ -96,6 +104,21 @@ def test_payments_that_do_not_add_up_are_not_written(
 def test_an_unknown_batch_is_a_wrong_question(database: Database, storage: FolderStorage) -> None:
     with pytest.raises(UsageError, match="no batch"):
         build_file(database, storage, "20261120-mad-009", profile=PROFILE, at=AT)
+
+
+def test_a_batch_keeps_its_contract_and_a_changed_amount_breaks_it(database: Database) -> None:
+    payday.add_insured(database, 1)
+    payday.add_dossier(database, "D0001", 6_000)
+    payday.add_dossier(database, "D0002", 1_440)
+    [batch] = propose_day(database)
+    gate = RowGate(CONTRACTS)
+    assert gate.check(Stage.PAYMENT, batch_tables(database, batch.batch_id)).failed == {}
+    links = table("payment_obligation")
+    with database.transaction() as connection:
+        connection.execute(links.update().values(amount_minor=1))
+    [payment] = payday.rows(database, "payment")
+    failed = gate.check(Stage.PAYMENT, batch_tables(database, batch.batch_id)).failed
+    assert failed == {payment["payment_id"]: ("payment-equals-its-obligations",)}
 
 
 # Approval
@@ -287,6 +310,39 @@ def test_a_publication_that_died_is_finished_by_the_next_run(
         "D3": "withdrawn",
     }
     assert propose_day(database) == []
+
+
+class KillingStorage(FolderStorage):
+    """A store whose process is killed after the published file is out, before it is booked."""
+
+    def put(self, key: str, data: bytes) -> None:
+        super().put(key, data)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def publish_and_die(url: str, folder: Path, batch_id: str) -> None:
+    publish(Database(url), KillingStorage(folder), batch_id, at=AT)
+
+
+def test_a_killed_publication_is_finished_without_paying_twice(
+    database: Database, storage: FolderStorage
+) -> None:
+    three_dossiers(database)
+    batch = payday.approved(database, storage, propose_day(database)[0])
+    child = multiprocessing.get_context("spawn").Process(
+        target=publish_and_die, args=(database.url, storage.folder, batch.batch_id)
+    )
+    child.start()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    [left] = storage.keys("payments/published/")
+    assert set(payday.states(database, "payment", "payment_id").values()) == {"proposed"}
+    publish(database, storage, batch.batch_id, at=AT)
+    assert list(storage.keys("payments/published/")) == [left]
+    assert hashlib.sha256(storage.get(left)).hexdigest() == batch.file_sha256
+    assert set(payday.states(database, "dossier", "dossier_id").values()) == {"paid"}
+    assert propose_day(database) == []
+    assert unbalanced_postings(database) == []
 
 
 class DyingStorage(FolderStorage):
