@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from tasks.history_text import history_text
-
 from infra.database import Database
 from infra.settings import Settings
 from infra.storage import Storage
-from tasks.dossier_history import open_teller, tell
+from tasks.dossier_history import tell
+from tasks.history_text import history_text
+from tasks.teller import open_teller
 
 
 def explain(

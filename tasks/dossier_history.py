@@ -1,0 +1,162 @@
+"""Tells the whole history of a dossier: what came in, was read, said, decided and paid, by whom."""
+
+import json
+from typing import Any
+
+from infra.stores.dossier_history import DossierHistory, find_dossiers, read_history
+from tasks.payment_history import payment_told
+from tasks.teller import Teller, Told, is_intact, sentence_of, text_of
+from tasks.version_history import version_told
+
+#: A payment may settle hundreds of dossiers; the first ones are told in full.
+DOSSIERS_TOLD_MAX = 20
+
+
+def tell(teller: Teller, key: str) -> Told:
+    """Everything kept about the dossier, or the dossiers of the payment, that bears the key.
+
+    Raises:
+        UnknownDossier: when nothing bears that key.
+    """
+    ids = find_dossiers(teller.database, key)
+    return {
+        "key": key,
+        "language": teller.language,
+        "dossier_count": len(ids),
+        "dossiers": [_dossier(teller, one) for one in ids[:DOSSIERS_TOLD_MAX]],
+    }
+
+
+def _dossier(teller: Teller, dossier_id: str) -> Told:
+    history = read_history(teller.database, dossier_id)
+    head = history.head
+    content = history.rows["extracted_dossier"]
+    return {
+        "dossier_id": head.dossier_id,
+        "public_number": head.public_number,
+        "scheme": head.scheme,
+        "currency": head.currency,
+        "channel": head.channel,
+        "agency": head.agency,
+        "region": head.region,
+        "stage": head.stage,
+        "status": head.status,
+        "version": head.version,
+        "lot_id": head.lot_id,
+        "dates": {
+            "care_start": text_of(content[-1].care_start if content else None),
+            "care_end": text_of(content[-1].care_end if content else None),
+            "deposit": text_of(head.deposit_date),
+            "receipt": text_of(head.receipt_date),
+            "scan": text_of(head.scan_date),
+            "decision": text_of(head.decision_date),
+        },
+        "submissions": [_submission(teller, row) for row in history.rows["submission"]],
+        "originals": [_original(teller, row) for row in history.rows["original"]],
+        "versions": [version_told(teller, history, row) for row in history.rows["dossier_version"]],
+        "contents": _contents(history),
+        "payments": [payment_told(teller, history, row) for row in history.payments],
+        "overpayments": [
+            {
+                "version": row.version,
+                "paid_minor": row.paid_minor,
+                "currency": row.currency,
+                "cause": row.cause,
+                "sentence": sentence_of(teller, row.cause, {}),
+                "listed_on": text_of(row.listed_on),
+            }
+            for row in history.rows["overpayment"]
+        ],
+        "quarantine": [
+            {
+                "version": row.version,
+                "stage": row.stage,
+                "contract": f"{row.contract_id} {row.contract_version}",
+                "rules": json.loads(row.reasons),
+                "state": row.state,
+                "held_at": row.held_at,
+                "released_by": row.released_by,
+                "released_at": row.released_at,
+            }
+            for row in history.rows["quarantine"]
+        ],
+        "audit": [dict(event) for event in history.events],
+    }
+
+
+def _submission(teller: Teller, row: Any) -> Told:
+    params = json.loads(row.detail) if row.detail else {}
+    return {
+        "submission_id": row.submission_id,
+        "sha256": row.sha256,
+        "part": row.part,
+        "channel": row.channel,
+        "answer": row.answer,
+        "code": row.code,
+        "sentence": sentence_of(teller, row.code, params),
+        "received_at": row.received_at,
+    }
+
+
+def _original(teller: Teller, row: Any) -> Told:
+    """A received file, and whether the bytes that are kept still have the hash they came with."""
+    return {
+        "sha256": row.sha256,
+        "byte_count": row.byte_count,
+        "media_type": row.media_type,
+        "first_received_at": row.first_received_at,
+        "is_intact": is_intact(teller.storage, row.storage_key, row.sha256),
+    }
+
+
+def _contents(history: DossierHistory) -> list[Told]:
+    """What was read from paper, content by content: files, pages, fields, corrections."""
+    numbers = sorted({row.content_version for row in history.rows["field_evidence"]})
+    return [
+        {
+            "content_version": number,
+            "files": [
+                {"sha256": row.sha256, "media_type": row.media_type, "pages": row.page_count}
+                for row in history.of_content("dossier_file", number)
+            ],
+            "pages": [
+                {
+                    "page_no": row.page_no,
+                    "sha256": row.sha256,
+                    "form_id": row.form_id,
+                    "width": row.width,
+                    "height": row.height,
+                    "dpi": row.dpi,
+                    "problem": row.problem,
+                }
+                for row in history.of_content("page_reading", number)
+            ],
+            "fields": [_field(row) for row in history.of_content("field_evidence", number)],
+            "corrections": [
+                {
+                    "field": row.field,
+                    "before": row.before,
+                    "after": row.after,
+                    "corrected_by": row.corrected_by,
+                    "corrected_at": row.corrected_at,
+                    "reason": row.reason,
+                }
+                for row in history.of_content("field_correction", number)
+            ],
+        }
+        for number in numbers
+    ]
+
+
+def _field(row: Any) -> Told:
+    return {
+        "field": row.field,
+        "page_no": row.page_no,
+        "box": [row.box_left, row.box_top, row.box_width, row.box_height],
+        "reading": row.reading,
+        "second_reading": row.second_reading,
+        "value": row.value,
+        "error_probability": row.error_probability,
+        "is_doubtful": bool(row.is_doubtful),
+        "source": row.source,
+    }
