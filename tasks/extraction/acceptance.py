@@ -8,7 +8,9 @@ corrected dossiers; an engine's own score is never taken for one.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tasks.extraction.fields import Parsed, Parser
+from rapidfuzz import fuzz
+
+from tasks.extraction.fields import Parsed, Parser, parse_name
 
 #: Raw confidence (0–100) from which one valid reading may stand against one that is not valid.
 ALONE_CONFIDENCE_MIN = 90.0
@@ -20,6 +22,9 @@ P_CONFIRMED = 0.0005
 P_ALONE = 0.01
 #: The engines agree on the letters of a name but not on its accents or blanks.
 P_ACCENTS = 0.005
+#: Names that differ in a letter or two; and how alike (0–100) they have to be.
+P_NEARLY = 0.05
+NAME_LIKENESS_MIN = 88.0
 #: Nothing was read where nothing has to stand.
 P_EMPTY = 0.005
 #: Two different values, or none that is valid.
@@ -32,6 +37,7 @@ class Source(StrEnum):
     AGREED = "agreed"
     CONFIRMED = "barcode"
     ALONE = "one_reader"
+    NEARLY = "nearly_agreed"
     ARITHMETIC = "arithmetic"
     EMPTY = "empty"
     BOX = "checkbox"
@@ -81,6 +87,8 @@ def judge(
         same = first.value == second.value
         value = max((first.value, second.value), key=_marks)
         return Judged(value, P_AGREED if same else P_ACCENTS, False, Source.AGREED)
+    if parse is parse_name and _is_nearly_agreed(first, second, reading):
+        return Judged(second.value, P_NEARLY, False, Source.NEARLY)
     alone = _alone(first, second, reading)
     if alone is not None:
         return Judged(alone.value, P_ALONE, False, Source.ALONE)
@@ -104,6 +112,19 @@ def _confirmed(first: Parsed, second: Parsed, confirmations: frozenset[str]) -> 
     if len(confirmations) == 1 and not first.is_valid and not second.is_valid:
         return Judged(value, P_CONFIRMED, False, Source.CONFIRMED)
     return Judged(value, P_DOUBTFUL, True, Source.DOUBTFUL)
+
+
+def _is_nearly_agreed(first: Parsed, second: Parsed, reading: Reading) -> bool:
+    """Whether two names differ in a letter or two and the better reader of names is sure.
+
+    A name pays nothing: it is compared with the register's, which knows how names are misspelt.
+    """
+    return (
+        first.is_valid
+        and second.is_valid
+        and reading.second_confidence >= ALONE_CONFIDENCE_MIN
+        and fuzz.ratio(first.key, second.key) >= NAME_LIKENESS_MIN
+    )
 
 
 def _alone(first: Parsed, second: Parsed, reading: Reading) -> Parsed | None:

@@ -174,6 +174,8 @@ def parser_of(kind: str, regex: str = "", length: int = 0) -> Parser:
     if kind == "code" and regex and _is_cin_pattern(regex):
         parse, pattern = parse_cin, None
     digit_count = length if kind == "digits" else 0
+    if not digit_count and pattern is None:
+        return parse
 
     def checked(text: str) -> Parsed:
         parsed = parse(text)

@@ -11,25 +11,24 @@ from models.reading import Box, PageText, Token
 from tasks.ocr.barcodes import read_page_barcodes, read_zone_barcodes, without_bars
 from tasks.ocr.engines.engine import GreyImage
 from tasks.ocr.form import FORM_DPI, Form, read_forms
-from tasks.ocr.gaps import lone_boxes
+from tasks.ocr.numbers import (
+    FREE_LANGUAGE,
+    layer_holds,
+    read_disputed_again,
+    read_lone_digits,
+    read_numbers,
+)
 from tasks.ocr.quality import measure_quality, repair
 from tasks.ocr.raster import Limits, RasterPage, raster_pages
 from tasks.ocr.registration import Registration, bring_to_form, register
-from tasks.ocr.runs import Run, number_runs
-from tasks.ocr.zones import LAYER_AGREEMENT_MIN, Readers, agreement, read_zones
+from tasks.ocr.zones import Readers, read_zones
 
-#: Language of a page that no form speaks for.
-_LANGUAGE = "fra"
 #: A word is taken for read from this raw confidence…
 _WORD_CONFIDENCE_MIN = 60.0
 #: … and a page lies upright when this share of its words is read.
 _UPRIGHT_SHARE_MIN = 0.5
 #: A page of which fewer words are read is taken for unreadable.
 _READABLE_SHARE_MIN = 0.3
-#: White pixels kept around a number that is read again.
-_PADDING_PX = 4
-#: Numbers of one page that the second reader looks at; a page has no more.
-_NUMBERS_MAX = 150
 #: A page with fewer dark pixels than this share is blank.
 _BLANK_INK_MAX = 0.0005
 
@@ -92,12 +91,13 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
 def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
     quality = measure_quality(raster.image)
     image, words = raster.image, raster.words
-    numbers = _read_numbers(image, words, readers, raster.dpi)
-    has_layer = bool(words) and _layer_holds(words, numbers)
+    numbers = read_numbers(image, words, readers, raster.dpi)
+    has_layer = bool(words) and layer_holds(words, numbers)
     if not has_layer:
         image, words = _read_upright(repair(image, quality), raster.dpi, readers)
-        numbers = _read_numbers(image, words, readers, raster.dpi)
-        numbers = (*numbers, *_read_lone(image, words, readers, raster.dpi))
+        numbers = read_numbers(image, words, readers, raster.dpi)
+        words = read_disputed_again(image, words, numbers, readers, raster.dpi)
+        numbers = (*numbers, *read_lone_digits(image, words, readers, raster.dpi))
     text = PageText(
         page_no=1,
         sha256="",
@@ -116,13 +116,6 @@ def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
     return ReadPage(text, image, raster.pixel_sha256)
 
 
-def _layer_holds(words: Sequence[Token], numbers: Sequence[Token]) -> bool:
-    """Whether a text layer's numbers are those that the second engine reads on the picture."""
-    first = {str(place): Token(run.text, run.box, 0.0, "") for place, run in _numbered(words)}
-    second = {str(place): token for place, token in enumerate(numbers)}
-    return not numbers or agreement(first, second) >= LAYER_AGREEMENT_MIN
-
-
 def _problem_of(words: Sequence[Token]) -> str:
     if not words:
         return "no word could be read"
@@ -137,7 +130,7 @@ def _read_upright(
     for turns in (0, 2, 1, 3):
         turned = np.ascontiguousarray(np.rot90(image, turns))
         plain = without_bars(turned, read_page_barcodes(turned))
-        words = readers.first.read(plain, language=_LANGUAGE, kind="page", charset="", dpi=dpi)
+        words = readers.first.read(plain, language=FREE_LANGUAGE, kind="page", charset="", dpi=dpi)
         words = tuple(word for word in words if any(sign.isalnum() for sign in word.text))
         share = _share_read(words)
         score = share * sum(len(word.text) for word in words)
@@ -152,39 +145,6 @@ def _share_read(words: Sequence[Token]) -> float:
     if not words:
         return 0.0
     return sum(word.raw_confidence >= _WORD_CONFIDENCE_MIN for word in words) / len(words)
-
-
-def _read_numbers(
-    image: GreyImage, words: Sequence[Token], readers: Readers, dpi: int
-) -> tuple[Token, ...]:
-    boxes = [run.box for _, run in _numbered(words)]
-    crops = [_padded_crop(image, box) for box in boxes]
-    tokens = readers.second.read_crops(crops, language=_LANGUAGE, charset="", dpi=dpi)
-    return tuple(replace(token, box=box) for token, box in zip(tokens, boxes, strict=True))
-
-
-def _read_lone(
-    image: GreyImage, words: Sequence[Token], readers: Readers, dpi: int
-) -> tuple[Token, ...]:
-    boxes = lone_boxes(image, words, number_runs(words))
-    crops = [_padded_crop(image, box) for box in boxes]
-    tokens = readers.second.read_crops(crops, language=_LANGUAGE, charset="", dpi=dpi)
-    return tuple(
-        replace(token, box=box)
-        for token, box in zip(tokens, boxes, strict=True)
-        if token.text.isascii() and token.text.isdigit()
-    )
-
-
-def _numbered(words: Sequence[Token]) -> list[tuple[int, Run]]:
-    return list(enumerate(number_runs(words)[:_NUMBERS_MAX]))
-
-
-def _padded_crop(image: GreyImage, box: Box) -> GreyImage:
-    return image[
-        max(0, box.top - _PADDING_PX) : box.top + box.height + _PADDING_PX,
-        max(0, box.left - _PADDING_PX) : box.left + box.width + _PADDING_PX,
-    ]
 
 
 def _layer_on_form(words: Sequence[Token], found: Registration) -> tuple[Token, ...]:

@@ -60,5 +60,22 @@ def test_a_name_keeps_the_accents_and_blanks_that_one_engine_lost():
     assert judged.value == "BELHAJ IMANE"
 
 
-def test_names_with_different_letters_are_doubtful():
-    assert judge(Reading("SLAOUT", "SLAOUI", 99, 99), parse_name, is_required=True).is_doubtful
+def test_the_surer_of_two_nearly_equal_names_is_taken_as_less_certain():
+    judged = judge(Reading("SLAOUT SANAA", "SLAOUI SANAA", 40, 96), parse_name, is_required=True)
+    assert (judged.value, judged.is_doubtful) == ("SLAOUI SANAA", False)
+    assert judged.error_probability > 0.01
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        Reading("SLAOUT SANAA", "SLAOUI SANAA", 99, 60),
+        Reading("BENNANI SANAA", "SLAOUI SANAA", 99, 99),
+    ],
+)
+def test_names_that_differ_much_or_that_nobody_is_sure_of_are_doubtful(reading):
+    assert judge(reading, parse_name, is_required=True).is_doubtful
+
+
+def test_numbers_are_never_nearly_equal():
+    assert judge(Reading("123456789", "123456788", 99, 99), NINE, is_required=True).is_doubtful

@@ -1,0 +1,58 @@
+"""Measured defects of a page, and the repairs they ask for."""
+
+import cv2
+import numpy as np
+import pytest
+
+from tasks.ocr.quality import measure_quality, repair
+
+
+def text_page(paper: int = 255, ink: int = 0) -> np.ndarray:
+    page = np.full((1_169, 827), paper, dtype=np.uint8)
+    for row in range(22):
+        text = "Assurance maladie obligatoire 2026"
+        cv2.putText(page, text, (60, 80 + row * 48), cv2.FONT_HERSHEY_SIMPLEX, 1, ink, 2)
+    return page
+
+
+def leaning(degrees: float) -> np.ndarray:
+    turn = cv2.getRotationMatrix2D((413, 584), -degrees, 1)
+    return cv2.warpAffine(text_page(), turn, (827, 1_169), borderValue=255)
+
+
+@pytest.mark.parametrize("degrees", [-3.0, -1.0, 0.0, 0.8, 2.5])
+def test_the_lean_of_a_page_is_measured(degrees):
+    assert abs(measure_quality(leaning(degrees)).skew_degrees - degrees) <= 0.2
+
+
+def test_a_leaning_page_is_straightened():
+    page = leaning(2.0)
+    straight = repair(page, measure_quality(page))
+    assert abs(measure_quality(straight).skew_degrees) <= 0.2
+
+
+def test_a_good_page_is_left_as_it_is():
+    page = text_page()
+    assert repair(page, measure_quality(page)) is page
+
+
+def test_a_dark_corner_is_evened_out():
+    shade = np.linspace(1.0, 0.5, 827)[None, :]
+    page = (text_page() * shade).astype(np.uint8)
+    quality = measure_quality(page)
+    assert quality.needs_background
+    assert np.median(repair(page, quality)[:, -60:]) > 235
+
+
+def test_a_pale_page_gets_black_ink_and_white_paper():
+    page = text_page(paper=225, ink=120)
+    quality = measure_quality(page)
+    assert quality.needs_contrast
+    repaired = repair(page, quality)
+    assert (int(repaired.min()), int(np.median(repaired))) == (0, 255)
+
+
+def test_a_blurred_page_is_less_sharp():
+    page = text_page()
+    blurred = cv2.GaussianBlur(page, (0, 0), 3)
+    assert measure_quality(blurred).sharpness < measure_quality(page).sharpness / 4
