@@ -6,7 +6,7 @@ import typer
 
 from flows.show_result import NEEDS_PERSON, AsJson, Day, columns, day_of, show
 from tasks.doors import open_doors
-from tasks.intake.task import receive_all
+from tasks.receiving import receive_all
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 

@@ -15,7 +15,7 @@ from infra.storage import FolderStorage
 from models.errors import CatalogueError, UsageError
 from tasks.intake.limits import Limits
 from tasks.intake.report import IntakeReport
-from tasks.intake.task import limits_of, read_schemes, receive_all
+from tasks.receiving import limits_of, read_schemes, receive_all
 
 DAY = dt.date(2026, 11, 20)
 RECORD = {
