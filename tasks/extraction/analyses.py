@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tasks.extraction.acceptance import P_ALONE, P_DOUBTFUL, Judged, Reading, Source, judge
 from tasks.extraction.bill import BillBody, Item, reading_of
-from tasks.extraction.closure import close_amounts
+from tasks.extraction.closure import close_bill
 from tasks.extraction.fields import parse_decimal
 from tasks.extraction.found import Found
 from tasks.extraction.invoice import total_of
@@ -37,7 +37,7 @@ class AnalysesBill:
 
 def read_analyses(body: BillBody) -> AnalysesBill:
     """Return the analyses of a laboratory's bill."""
-    closed = close_amounts([reading_of(item.amount) for item in body.items], reading_of(body.total))
+    closed = close_bill([reading_of(item.amount) for item in body.items], reading_of(body.total))
     items = tuple(
         _analysis(item, amount) for item, amount in zip(body.items, closed.amounts, strict=True)
     )

@@ -67,6 +67,22 @@ def close_amounts(amounts: Sequence[AmountReading], total: AmountReading) -> Clo
     return Closed(tuple(judged[:-1]), judged[-1], is_closed=False)
 
 
+def close_bill(amounts: Sequence[AmountReading], total: AmountReading) -> Closed:
+    """Return the amounts of a bill; when they do not add up, a row was lost: all are doubtful.
+
+    The rows of a bill are found by their looks, not by their place on a form: agreement on each
+    does not say that there are no others.
+    """
+    closed = close_amounts(amounts, total)
+    if closed.is_closed:
+        return closed
+    doubted = tuple(
+        Judged(one.value, P_DOUBTFUL, True, Source.DOUBTFUL)
+        for one in (*closed.amounts, closed.total)
+    )
+    return Closed(doubted[:-1], doubted[-1], is_closed=False)
+
+
 def _solutions(readings: Sequence[AmountReading], disputed_count: int) -> list[tuple[int, ...]]:
     if disputed_count > DISPUTED_MAX or any(not reading.candidates for reading in readings):
         return []

@@ -19,7 +19,7 @@ from tasks.extraction.acceptance import (
     judge,
 )
 from tasks.extraction.bill import BillBody, Item, reading_of
-from tasks.extraction.closure import Closed, close_amounts
+from tasks.extraction.closure import Closed, close_bill
 from tasks.extraction.fields import is_ean, parse_ean, parse_integer
 from tasks.extraction.found import Found, missing
 from tasks.extraction.kinds import Document
@@ -57,7 +57,7 @@ class Invoice:
 
 def read_invoice(pages: Sequence[Document], body: BillBody) -> Invoice:
     """Return the drug rows of an invoice."""
-    closed = close_amounts([reading_of(item.amount) for item in body.items], reading_of(body.total))
+    closed = close_bill([reading_of(item.amount) for item in body.items], reading_of(body.total))
     codes = _codes_by_item(pages, body)
     items = tuple(
         _drug_item(item, closed.amounts[number], codes[number])

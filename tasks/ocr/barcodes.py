@@ -11,12 +11,7 @@ from tasks.ocr.engines.engine import GreyImage
 from tasks.ocr.form import FormZone
 
 #: What stands on care sheets, invoices and drug boxes.
-_FORMATS = (
-    zxingcpp.BarcodeFormat.EAN13
-    | zxingcpp.BarcodeFormat.Code128
-    | zxingcpp.BarcodeFormat.QRCode
-    | zxingcpp.BarcodeFormat.DataMatrix
-)
+_FORMATS = ("EAN13", "Code128", "QRCode", "DataMatrix")
 #: White border that a crop needs around its bars, in pixels.
 _QUIET_PX = 20
 _LINEAR = frozenset({"EAN-13", "EAN13", "Code 128", "Code128"})
@@ -72,7 +67,9 @@ def without_bars(image: GreyImage, codes: Sequence[Barcode]) -> GreyImage:
 
 
 def _read(image: GreyImage) -> list[zxingcpp.Barcode]:
-    return list(zxingcpp.read_barcodes(image, formats=_FORMATS, try_invert=False))
+    # The library complains at the end of a process that still holds its own values.
+    formats = zxingcpp.barcode_formats_from_str("|".join(_FORMATS))
+    return list(zxingcpp.read_barcodes(image, formats=formats, try_invert=False))
 
 
 def _framed(crop: GreyImage) -> GreyImage:

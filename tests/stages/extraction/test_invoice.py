@@ -103,6 +103,11 @@ def test_an_invoice_that_does_not_add_up_with_a_disputed_amount_is_doubtful():
     assert invoice.items[0].amount.is_doubtful
 
 
+def test_an_invoice_of_which_a_row_was_lost_is_doubtful_in_every_amount():
+    invoice = read(invoice_page(total="99,99"))
+    assert all(item.amount.is_doubtful for item in invoice.items)
+
+
 def test_a_unit_price_that_does_not_divide_the_amount_leaves_the_quantity_doubtful():
     rows = (
         words(1, "PHARMACIE"),
