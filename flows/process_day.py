@@ -32,19 +32,25 @@ logger = logging.getLogger(__name__)
     description="Receives what waits in the inbox, makes lots, takes them through the stages.",
     validate_parameters=False,
 )
-def process_day(day: dt.date | None = None, inbox: str = "") -> int:
+def process_day(day: dt.date | None = None, inbox: str = "", close: bool = True) -> int:
     """Process a day; a lot that fails does not stop the others. Returns the lots that failed.
 
-    ``day`` None is the present day, as the schedule wants it; ``inbox`` empty receives nothing.
+    ``day`` None is the present day, as the schedule wants it; ``inbox`` empty is the one of the
+    settings, if there is one;
+    ``close`` False leaves the closing to a later call.
     """
     doors = open_doors()
     day = day or doors.settings.business_day()
     if inbox:
         receive_source(doors.settings, inbox, day)
+    elif doors.settings.inbox:
+        received = doors.settings.home / "received" / day.isoformat()
+        receive_source(doors.settings, doors.settings.inbox, day, received)
     make_lots(doors.database, doors.settings, day)
     lots = unfinished_lots(doors.database, day)
     failed = run_lots(lots, day)
-    close_day(day)
+    if close:
+        close_day(day)
     return len(failed)
 
 
@@ -68,24 +74,31 @@ def run_lots(lots: Sequence[LotRef], day: dt.date) -> list[str]:
     return failed
 
 
-def close_day(day: dt.date) -> DayBalance:
+@flow(
+    name="close day",
+    flow_run_name="closing of {day}",
+    description="Counts the day's balance, seals its audit trail, publishes its Data Docs.",
+    validate_parameters=False,
+)
+def close_day(day: dt.date, with_docs: bool = True) -> DayBalance:
     """Count the day's balance, seal its audit trail, publish its Data Docs."""
     doors = open_doors()
     balance = day_balance(doors.database, day)
     keep_balance(doors.database, balance)
     seal = seal_day(doors.database, doors.storage, day)
-    page = publish_day_docs(doors.settings, day, lot_results(doors.database, day))
     create_markdown_artifact(
         key=f"day-{day.isoformat()}-balance",
         description=f"Balance of {day}",
         markdown=f"{balance_table(balance)}\n\nSeal of the audit trail: `{seal}`",
     )
-    create_link_artifact(
-        key=f"day-{day.isoformat()}-data-docs",
-        description=f"Data Docs of {day}: what the contracts checked",
-        link=page.as_uri(),
-        link_text="Data Docs",
-    )
+    if with_docs:
+        page = publish_day_docs(doors.settings, day, lot_results(doors.database, day))
+        create_link_artifact(
+            key=f"day-{day.isoformat()}-data-docs",
+            description=f"Data Docs of {day}: what the contracts checked",
+            link=page.as_uri(),
+            link_text="Data Docs",
+        )
     if not balance.is_balanced:
         logger.error("day_not_balanced day=%s", day)
     return balance

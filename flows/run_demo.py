@@ -21,7 +21,7 @@ from infra.settings import has_variable
 from infra.simulation.grading import Grade, grade, paid_wrongly
 from infra.simulation.paper_grading import grade_paper
 from infra.stores.balance import DayBalance
-from infra.stores.facts import count_rows, examples, stage_seconds
+from infra.stores.facts import StageTotal, count_rows, examples, stage_totals
 from infra.stores.register_delta import load_delta, load_registers, reopen_for_rights
 from models.errors import ContractBreach
 from models.money import format_minor
@@ -30,7 +30,6 @@ from tasks.doors import Doors, open_doors
 from tasks.payment.approval import BatchReport, SignedApproval
 from tasks.payment.states import BatchState
 from tasks.payment.store import approve, list_batches
-from tasks.payment.task import publish_payments
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -92,11 +91,11 @@ def run_demo(doors: Doors, *, electronic: int, paper: int, seed: int) -> dict[st
     say(f"processing the eve, {eve} …")
     process_day(eve, str(home / "inbox" / eve.isoformat()))
     say(f"processing the day, {day} …")
-    process_day(day, str(home / "inbox" / day.isoformat()))
+    process_day(day, str(home / "inbox" / day.isoformat()), close=False)
     say("loading the day's register delta, deciding again whom it concerns …")
     delta = load_delta(doors.database, (home / "deltas" / f"{day}.jsonl").read_bytes(), day, "demo")
     if reopen_for_rights(doors.database, delta.concerned, day, "demo"):
-        process_day(day)
+        process_day(day, close=False)
     say("proposing payments, building the bank file …")
     paid_now = pay(doors, day)
     balance = close_day(day)
@@ -126,7 +125,8 @@ def pay(doors: Doors, day: dt.date) -> list[BatchReport]:
                 is_demo=True,
             ),
         )
-        publish_payments(batch.batch_id)
+    if built:
+        pay_day(day)
     return [
         batch
         for batch in list_batches(doors.database, day)
@@ -162,7 +162,7 @@ def judge(
         "paid_wrongly": len(wrong) + (paper.paid_wrong if paper else 0),
         "batches": list_batches(doors.database, day),
         "paid_in_this_run_minor": sum(batch.total_minor for batch in paid_now),
-        "stages": stage_seconds(doors.database, day),
+        "stages": stage_totals(doors.database, day),
         "examples": examples(doors.database),
         "problems": problems,
     }
@@ -214,12 +214,12 @@ def balance_lines(balance: DayBalance) -> list[str]:
     return lines
 
 
-def stage_lines(stages: list[tuple[str, int, float]]) -> list[str]:
+def stage_lines(stages: list[StageTotal]) -> list[str]:
     """Each stage with its time and speed."""
     return [
-        f"  {name:12} {count:>7,} dossiers {seconds:>8.1f} s "
-        f"{count / seconds if seconds else 0:>8,.0f} dossiers/s"
-        for name, count, seconds in stages
+        f"  {one.stage:12} {one.dossiers:>7,} dossiers {one.seconds:>8.1f} s "
+        f"{one.dossiers / one.seconds if one.seconds else 0:>8,.1f} dossiers/s"
+        for one in stages
     ]
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 
+from models.errors import SettingsError
 from tasks.doors import open_doors
 from tasks.intake.task import receive_source
 
@@ -16,10 +17,22 @@ from tasks.intake.task import receive_source
     validate_parameters=False,
 )
 def watch_inbox(day: dt.date | None = None, inbox: str = "") -> int:
-    """Receive the inbox named, or the one of the settings; return the number of files answered."""
+    """Receive the inbox named, or the one of the settings; return the number of files answered.
+
+    Answered files of a folder are set aside below ``received/`` in the home folder.
+
+    Raises:
+        SettingsError: when no inbox is named.
+    """
     settings = open_doors().settings
     day = day or settings.business_day()
-    report = receive_source(settings, inbox or settings.inbox, day)
+    source = inbox or settings.inbox
+    if not source:
+        raise SettingsError(
+            "no inbox is named; set TASFIYA_INBOX to a folder or s3://bucket/prefix"
+        )
+    received = settings.home / "received" / day.isoformat()
+    report = receive_source(settings, source, day, received)
     create_table_artifact(
         key=f"inbox-{day.isoformat()}",
         description=f"Answers given at intake on {day}",

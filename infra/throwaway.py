@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -27,8 +28,8 @@ class Throwaway:
     process: "subprocess.Popen[bytes]"
 
     def stop(self) -> None:
-        """Stop the server and remove its folder."""
-        self.process.terminate()
+        """Stop the server at once, open connections or not, and remove its folder."""
+        self.process.send_signal(signal.SIGINT)
         self.process.wait(timeout=START_SECONDS_MAX)
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.dossier import CareKind, PieceKind, Relation, RequestKind
 
-#: 2^53 − 1: the largest whole number every JSON reader keeps exactly; also far above any dossier.
-AMOUNT_MINOR_MAX = 9_007_199_254_740_991
+#: A thousand million in minor units of a hundred: far above any dossier, exact in every reader.
+AMOUNT_MINOR_MAX = 100_000_000_000
 #: Longest free text field, in characters; longer ones are no form field any more.
 TEXT_MAX = 200
 

@@ -88,8 +88,13 @@ def receive_all(
     source: str,
     business_day: dt.date,
     filing: Filing | None = None,
+    set_aside: Path | None = None,
 ) -> IntakeReport:
-    """Receive every file of a source, one after the other, and return what came of them."""
+    """Receive every file of a source, one after the other, and return what came of them.
+
+    ``set_aside`` is where the answered files of a folder go, so that a watched inbox empties;
+    their originals are in the object store by then.
+    """
     context = intake_context(settings)
     report = IntakeReport()
     with (
@@ -109,4 +114,8 @@ def receive_all(
                 context=context,
                 filing=filing,
             )
+            if set_aside is not None and Path(source).is_dir():
+                place = set_aside / incoming.name
+                place.parent.mkdir(parents=True, exist_ok=True)
+                (Path(source) / incoming.name).replace(place)
     return report

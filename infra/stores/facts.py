@@ -1,6 +1,7 @@
 """Small facts about a database for reports: counts, seconds by stage, dossiers worth a look."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
@@ -14,19 +15,6 @@ def count_rows(database: Database, name: str) -> int:
     """The number of rows of a table."""
     with database.reading() as connection:
         return int(connection.execute(select(func.count()).select_from(table(name))).scalar_one())
-
-
-def stage_seconds(database: Database, day: dt.date) -> list[tuple[str, int, float]]:
-    """(stage, dossiers, seconds) summed over a day's lots, in the order of the stages."""
-    runs = table("stage_run")
-    query = (
-        select(runs.c.stage, func.sum(runs.c.dossier_count), func.sum(runs.c.seconds))
-        .where(runs.c.lot_id.startswith(day.isoformat()))
-        .group_by(runs.c.stage)
-    )
-    with database.reading() as connection:
-        found = {row[0]: (int(row[1]), float(row[2])) for row in connection.execute(query)}
-    return [(stage.value, *found[stage.value]) for stage in STAGES if stage.value in found]
 
 
 def examples(database: Database) -> list[tuple[str, str]]:
@@ -52,3 +40,38 @@ def examples(database: Database) -> list[tuple[str, str]]:
             if key is not None:
                 found[what] = key
     return list(found.items())
+
+
+@dataclass(frozen=True, slots=True)
+class StageTotal:
+    """One stage over all lots of a day."""
+
+    stage: str
+    dossiers: int
+    rows: int
+    seconds: float
+    contract_seconds: float
+    audit_seconds: float
+
+
+def stage_totals(database: Database, day: dt.date) -> list[StageTotal]:
+    """What each stage did over a day's lots, in the order of the stages."""
+    runs = table("stage_run")
+    query = (
+        select(
+            runs.c.stage,
+            func.sum(runs.c.dossier_count),
+            func.sum(runs.c.row_count),
+            func.sum(runs.c.seconds),
+            func.sum(runs.c.contract_seconds),
+            func.sum(runs.c.audit_seconds),
+        )
+        .where(runs.c.lot_id.startswith(day.isoformat()))
+        .group_by(runs.c.stage)
+    )
+    with database.reading() as connection:
+        found = {
+            row[0]: StageTotal(row[0], int(row[1]), int(row[2]), *map(float, row[3:]))
+            for row in connection.execute(query)
+        }
+    return [found[stage.value] for stage in STAGES if stage.value in found]

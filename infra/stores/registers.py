@@ -21,8 +21,9 @@ from models.registers import (
     RegisterSlice,
 )
 
-#: Contributions further back than this before the care never open a right in any scheme here.
-CONTRIBUTION_DAYS_BACK = 400
+#: Contributions further back than this before the care never open a right in any scheme here: the
+#: longest maintenance (24 months for survivors) after a window of 6 months.
+CONTRIBUTION_DAYS_BACK = 950
 
 
 def known_on(source: Table, day: dt.date) -> Any:
@@ -155,7 +156,7 @@ def load_slice(
         persons_by_cin=_grouped(by_cin, "cin", person_of),
         affiliations_by_number=_grouped(by_number, "number", _affiliation),
         affiliations=_grouped(
-            _rows(connection, "register_affiliation", "person_id", insured, day),
+            _rows(connection, "register_affiliation", "person_id", people, day),
             "person_id",
             _affiliation,
         ),

@@ -3,13 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
 from infra.database import Database, shared_database
-from infra.stores.dossiers import Head, load_dossiers, load_priced, load_signals, load_validated
+from infra.stores.dossiers import Head, load_dossiers, load_signals, load_validated
 from infra.stores.registers import known_on, load_slice
-from models.finding import Signal
 from models.records.all_tables import table
 from tasks.fraud.figures import read_figures
 from tasks.fraud.lot import dossiers_days, fraud_paths, load_hashes, load_history
@@ -39,7 +39,6 @@ def recheck_chunk(request: RecheckRequest) -> dict[str, tuple[str, ...]]:
     with database.reading() as connection:
         dossiers = load_dossiers(connection, chunk.heads)
         validated = load_validated(connection, chunk.heads)
-        priced = load_priced(connection, chunk.heads)
         hashes = load_hashes(connection, chunk.heads)
         payees = _payees(
             connection, {one.insured_person_id for one in validated.values()}, chunk.day
@@ -61,7 +60,11 @@ def recheck_chunk(request: RecheckRequest) -> dict[str, tuple[str, ...]]:
             paths,
             holders=frozenset(payees.values()),
         )
-        answered = _answered(database, connection, chunk.heads)
+        decided = _decided(database, connection, chunk.heads)
+        answered = load_signals(
+            connection,
+            [head for head in chunk.heads if decided[head.dossier_id].decided_by != MACHINE],
+        )
     figures = read_figures(paths)
     found: dict[str, tuple[str, ...]] = {}
     for head in chunk.heads:
@@ -70,7 +73,7 @@ def recheck_chunk(request: RecheckRequest) -> dict[str, tuple[str, ...]]:
         subject = Subject(
             dossier=dossiers[key],
             validated=validated[key],
-            due_minor=priced[key].due_minor,
+            due_minor=decided[key].due_minor,
             order_key=head.order_key,
             day=chunk.day,
             payee_id=payees.get(insured, insured),
@@ -98,15 +101,11 @@ def _payees(connection: Connection, insured: set[str], day: dt.date) -> dict[str
     return {row.insured_id: row.payee_id for row in rows if row.insured_id in insured}
 
 
-def _answered(
-    database: Database, connection: Connection, heads: Sequence[Head]
-) -> dict[str, tuple[Signal, ...]]:
-    """The signals that a person has already answered by deciding the version."""
-    decision = table("decision")
+def _decided(database: Database, connection: Connection, heads: Sequence[Head]) -> dict[str, Any]:
+    """The decision on each head's version: a person may have set another amount than pricing."""
     versions = {head.dossier_id: head.version for head in heads}
-    by_person = {
-        row.dossier_id
-        for row in database.select_in(connection, decision, "dossier_id", versions)
-        if row.version == versions[row.dossier_id] and row.decided_by != MACHINE
+    return {
+        row.dossier_id: row
+        for row in database.select_in(connection, table("decision"), "dossier_id", versions)
+        if row.version == versions[row.dossier_id]
     }
-    return load_signals(connection, [head for head in heads if head.dossier_id in by_person])

@@ -1,6 +1,7 @@
 """The Prefect doors of intake: receive what waits at a source, check what intake left of a lot."""
 
 import datetime as dt
+from pathlib import Path
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -24,12 +25,14 @@ from tasks.receiving import receive_all
     persist_result=False,
     cache_policy=NO_CACHE,
 )
-def receive_source(settings: Settings, source: str, business_day: dt.date) -> IntakeReport:
+def receive_source(
+    settings: Settings, source: str, business_day: dt.date, set_aside: Path | None = None
+) -> IntakeReport:
     """Receive a source as a step of a flow; what an earlier try answered stays answered."""
     database = Database(settings.database())
     try:
         storage = open_storage(settings.storage(), settings.s3_endpoint_url)
-        return receive_all(database, storage, settings, source, business_day)
+        return receive_all(database, storage, settings, source, business_day, set_aside=set_aside)
     finally:
         database.close()
 
