@@ -61,6 +61,24 @@ def make_lots(database: Database, settings: Settings, day: dt.date) -> list[LotR
     return lots
 
 
+def make_lot_of_one(database: Database, day: dt.date, dossier_id: str) -> LotRef | None:
+    """Put one waiting dossier into a lot of its own; None when it does not wait."""
+    with database.transaction() as connection:
+        if database.is_postgresql:
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({LOT_LOCK})"))
+        channel = connection.execute(
+            select(DOSSIER.c.channel).where(
+                DOSSIER.c.dossier_id == dossier_id,
+                DOSSIER.c.lot_id == "",
+                DOSSIER.c.status == Status.IN_PROGRESS.value,
+            )
+        ).scalar_one_or_none()
+        if channel is None:
+            return None
+        kind = channel if channel == "paper" else "electronic"
+        return _make_lot(database, connection, day, kind, [dossier_id])
+
+
 def _make_lot(
     database: Database, connection: Connection, day: dt.date, channel: str, ids: list[str]
 ) -> LotRef:
