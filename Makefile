@@ -4,8 +4,6 @@
 RUN = .venv/bin/tasfiya
 # The demo's own installation lies in var/; set TASFIYA_HOME to put it elsewhere.
 export TASFIYA_ENVIRONMENT ?= demo
-export PREFECT_LOGGING_LEVEL ?= WARNING
-export PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW ?= ignore
 
 demo:  ## a simulated day, from scan and electronic file to an approved bank file
 	@sh infra/deploy/set_up.sh

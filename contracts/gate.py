@@ -1,5 +1,6 @@
 """The one door to Great Expectations: a lot's tables against the contract of their boundary."""
 
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import monotonic
@@ -33,6 +34,8 @@ class ExpectationsGate:
         import great_expectations
         from great_expectations import expectations
 
+        # It tells of temporary folders and progress, which nobody asked about.
+        logging.getLogger("great_expectations").setLevel(logging.WARNING)
         self.folder = folder
         self._expectations = expectations
         self._library = great_expectations

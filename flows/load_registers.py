@@ -10,6 +10,7 @@ from flows.show_result import AsJson, Day, day_of, show
 from infra.stores.register_delta import load_delta, load_registers, reopen_for_rights
 from models.errors import UsageError
 from tasks.doors import open_doors
+from tasks.overpayments import list_overpayments
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
@@ -37,14 +38,17 @@ def load(
         raise UsageError(f"{path.name}: there is no such file or folder")
     report = load_delta(doors.database, path.read_bytes(), date, by)
     reopened = reopen_for_rights(doors.database, report.concerned, date, by)
+    overpaid = list_overpayments(doors.database, doors.settings, report.narrowed, date, by)
     result = {
         "rows": report.row_count,
         "is_new": report.is_new,
         "persons_concerned": len(report.concerned),
         "dossiers_to_decide_again": len(reopened),
+        "overpaid_dossiers": len(overpaid),
     }
     text = (
-        f"{report.row_count} rows; {len(reopened)} dossiers will be decided again"
+        f"{report.row_count} rows; {len(reopened)} dossiers will be decided again, "
+        f"{len(overpaid)} were overpaid"
         if report.is_new
         else "this delta was loaded before; nothing changed"
     )

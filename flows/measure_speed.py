@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.load_registers import lines_of
 from flows.pay_day import pay_day
@@ -24,7 +24,6 @@ from infra.simulation.grading import grade
 from infra.stores.facts import count_rows, stage_totals
 from infra.stores.register_delta import load_registers
 from infra.throwaway import start_postgresql
-from models.stage import Stage
 from tasks.doors import Doors, open_doors
 from tasks.payment.approval import SignedApproval
 from tasks.payment.states import BatchState
@@ -106,7 +105,7 @@ def _measure_day(home: Path, dossiers: int, seed: int, left_out: frozenset[int])
     server = start_prefect_server(home / "prefect")
     try:
         with (
-            temporary_settings({PREFECT_API_URL: server.api_url, PREFECT_LOGGING_LEVEL: "ERROR"}),
+            temporary_settings({PREFECT_API_URL: server.api_url}),
             PeakMemory(left_out) as memory,
         ):
             process_day(eve, str(home / "sim" / "inbox" / eve.isoformat()))
@@ -122,14 +121,13 @@ def _measure_day(home: Path, dossiers: int, seed: int, left_out: frozenset[int])
     doors.pool.close()
     graded = grade(doors.database, home / "sim" / "truth" / f"{date}.jsonl")
     stages = stage_totals(doors.database, date)
-    intake_seconds = processed - started - sum(one.seconds for one in stages)
+    flow_seconds = processed - started - sum(one.seconds for one in stages)
     rows = [
-        {"name": "intake", "seconds": round(intake_seconds, 2), "rows": graded.submissions},
         *(
             {"name": one.stage, "seconds": round(one.seconds, 2), "rows": one.rows}
             for one in stages
-            if one.stage != Stage.INTAKE
         ),
+        {"name": "flows and lots", "seconds": round(flow_seconds, 2), "rows": 0},
         {"name": "payment", "seconds": round(paid - processed, 2), "rows": _payments(doors)},
         {"name": "close", "seconds": round(seconds - (paid - started), 2), "rows": 0},
     ]

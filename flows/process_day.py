@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 from uuid import UUID
 
-from prefect import flow
+from prefect import flow, tags
 from prefect.artifacts import (
     create_link_artifact,
     create_markdown_artifact,
@@ -16,7 +16,7 @@ from prefect.artifacts import (
 
 from flows.process_lot import process_lot
 from infra.stores.audit_trail import seal_day
-from infra.stores.balance import DayBalance, day_balance, keep_balance
+from infra.stores.balance import DayBalance, day_balance, has_later_day, keep_balance
 from infra.stores.contract_results import lot_results
 from infra.stores.lots import LotRef, make_lots, unfinished_lots
 from tasks.day_report import balance_table, publish_day_docs
@@ -49,7 +49,7 @@ def process_day(day: dt.date | None = None, inbox: str = "", close: bool = True)
     make_lots(doors.database, doors.settings, day)
     lots = unfinished_lots(doors.database, day)
     failed = run_lots(lots, day)
-    if close:
+    if close and not has_later_day(doors.database, day):
         close_day(day)
     return len(failed)
 
@@ -65,7 +65,8 @@ def run_lots(lots: Sequence[LotRef], day: dt.date) -> list[str]:
     )
     for number, lot in enumerate(lots, start=1):
         try:
-            process_lot(lot.lot_id, day, lot.title)
+            with tags(day.isoformat(), lot.channel):
+                process_lot(lot.lot_id, day, lot.title)
         except Exception as error:
             # One lot must not stop the day: the run shows as failed, the next one takes it again.
             logger.exception("lot_failed lot_id=%s error=%s", lot.lot_id, type(error).__name__)

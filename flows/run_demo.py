@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.load_registers import lines_of
 from flows.pay_day import pay_day
@@ -23,7 +23,7 @@ from infra.simulation.paper_grading import grade_paper
 from infra.stores.balance import DayBalance
 from infra.stores.facts import StageTotal, count_rows, examples, stage_totals
 from infra.stores.register_delta import load_delta, load_registers, reopen_for_rights
-from models.errors import ContractBreach
+from models.errors import ContractBreach, SettingsError
 from models.money import format_minor
 from tasks.day_report import balance_rows
 from tasks.doors import Doors, open_doors
@@ -48,8 +48,11 @@ def run(
 
     Raises:
         ContractBreach: when the day does not balance, or anything differs from the truth.
+        SettingsError: in production.
     """
     doors = open_doors()
+    if doors.settings.environment == "production":
+        raise SettingsError("the demo approves its own payments; it never runs in production")
     started = time.monotonic()
     with prefect_history(doors.settings.home / "prefect") as ui:
         result = run_demo(doors, electronic=electronic, paper=paper, seed=seed)
@@ -70,9 +73,7 @@ def prefect_history(home: Path) -> Iterator[str]:
         return
     server = start_prefect_server(home)
     try:
-        with temporary_settings(
-            {PREFECT_API_URL: server.api_url, PREFECT_LOGGING_LEVEL: "WARNING"}
-        ):
+        with temporary_settings({PREFECT_API_URL: server.api_url}):
             yield server.ui_url
     finally:
         server.stop()

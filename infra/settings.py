@@ -104,11 +104,15 @@ def has_variable(name: str) -> bool:
 
 
 def quiet_telemetry() -> None:
-    """Switch off the telemetry of the libraries; called first by every entry point."""
+    """Switch off telemetry and noise of the libraries; called first by every entry point."""
     for name, value in {
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "GX_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
+        # The stages' own log lines stand in the Prefect UI; the terminal shows warnings.
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,tasks,contracts,infra",
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
         # One thread for each tesseract: four of them on two cores are three times slower.
         "OMP_THREAD_LIMIT": "1",
     }.items():

@@ -194,6 +194,14 @@ def _answers(database: Database, day: dt.date) -> tuple[int, int]:
     return counts.get("duplicate", 0), counts.get("refused", 0)
 
 
+def has_later_day(database: Database, day: dt.date) -> bool:
+    """Whether dossiers already moved on a later day: this one's balance is then history."""
+    query = select(AUDIT.c.chain).where(AUDIT.c.object_kind == "dossier").distinct()
+    with database.reading() as connection:
+        chains = connection.execute(query).scalars().all()
+    return any(chain.split(":", 1)[1][:10] > day.isoformat() for chain in chains)
+
+
 def keep_balance(database: Database, balance: DayBalance) -> None:
     """Keep a day's balance, in place of an earlier one of the same day."""
     parts = {
