@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, or_, select, text
 
 from infra.clock import now_text
 from infra.database import Database
@@ -16,6 +16,8 @@ from models.stage import Status
 LOT_LOCK = 7_261_301
 
 LOT = table("lot")
+#: State of a lot that was taken through all its stages.
+DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +109,22 @@ def _make_lot(
 
 
 def unfinished_lots(database: Database, day: dt.date) -> list[LotRef]:
-    """The lots that still hold a dossier in progress, of that day or earlier, oldest first."""
+    """The lots of that day or earlier that hold a dossier in progress or were not closed yet.
+
+    Oldest first. A run that was killed just before it closed its lot leaves no dossier in progress.
+    """
     with database.reading() as connection:
         rows = connection.execute(
             select(LOT)
             .where(
                 LOT.c.day <= day,
-                LOT.c.lot_id.in_(
-                    select(DOSSIER.c.lot_id)
-                    .where(DOSSIER.c.status == Status.IN_PROGRESS.value, DOSSIER.c.lot_id != "")
-                    .distinct()
+                or_(
+                    LOT.c.state != DONE,
+                    LOT.c.lot_id.in_(
+                        select(DOSSIER.c.lot_id)
+                        .where(DOSSIER.c.status == Status.IN_PROGRESS.value, DOSSIER.c.lot_id != "")
+                        .distinct()
+                    ),
                 ),
             )
             .order_by(LOT.c.day, LOT.c.sequence)
@@ -136,4 +144,4 @@ def lot_of(database: Database, lot_id: str) -> LotRef:
 def close_lot(database: Database, lot_id: str) -> None:
     """Mark a lot as taken through all its stages."""
     with database.transaction() as connection:
-        connection.execute(LOT.update().where(LOT.c.lot_id == lot_id).values(state="done"))
+        connection.execute(LOT.update().where(LOT.c.lot_id == lot_id).values(state=DONE))
