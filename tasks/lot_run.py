@@ -25,8 +25,10 @@ from infra.stores.dossiers import DOSSIER, Head, heads_at
 from models.audit import AuditEvent
 from models.errors import LotBusy, MachineError
 from models.records.all_tables import table
+from models.review_task import READING, TASK_NAMES, open_task
 from models.stage import Stage, Status
 from models.work import ChunkOutput, GateResult, StageReport, Stop, TableRows, merge_outputs
+from tasks.review.policy import POLICY_FILE, read_policy
 
 #: Which stages a dossier may have passed to be due for a stage; electronic dossiers skip OCR.
 DUE_AFTER: Mapping[Stage, tuple[Stage, ...]] = {
@@ -37,6 +39,10 @@ DUE_AFTER: Mapping[Stage, tuple[Stage, ...]] = {
     Stage.FRAUD: (Stage.PRICING,),
     Stage.REVIEW: (Stage.FRAUD,),
 }
+
+
+#: Rows of one lot and stage that are worth telling the planner about.
+ANALYZE_ROWS_MIN = 1_000
 
 
 class Gate(Protocol):
@@ -212,8 +218,11 @@ def _write(run: LotRun, connection: Connection, work: _Written, started: float) 
     for name, part in work.output.tables.items():
         rows = [row for row in part.rows if row[0] not in failed] if failed else part.rows
         row_count += database.insert_tuples(connection, table(name), part.names, rows)
+    if row_count >= ANALYZE_ROWS_MIN:
+        database.analyze(connection, work.output.tables)
     stops = {key: stop for key, stop in work.output.stops.items() if key not in failed}
     _set_states(run, connection, work, stops, failed)
+    _open_tasks(run, connection, work, stops)
     now = now_text()
     audit_started = time.monotonic()
     append_events(database, connection, _events(run, work, stops, failed, now))
@@ -279,6 +288,21 @@ def _set_states(
             keys,
             {"status": Status.QUARANTINED.value, "stage": stage},
         )
+
+
+def _open_tasks(
+    run: LotRun, connection: Connection, work: _Written, stops: Mapping[str, Stop]
+) -> None:
+    """Put what a stage before review stopped for a person on the desk; review brings its own."""
+    waiting = {key: stop for key, stop in stops.items() if stop.status is Status.IN_REVIEW}
+    if work.stage is Stage.REVIEW or not waiting:
+        return
+    due_on = read_policy(POLICY_FILE, run.day).due_on(run.day)
+    tasks = [
+        open_task((key, work.heads[key].version), READING, stop.reasons, run.day, due_on)
+        for key, stop in waiting.items()
+    ]
+    run.database.insert_tuples(connection, table("review_task"), TASK_NAMES, tasks)
 
 
 def _events(

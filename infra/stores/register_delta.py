@@ -13,6 +13,7 @@ from infra.audit import append_events
 from infra.clock import now_text
 from infra.database import Database
 from infra.stores.dossiers import DOSSIER, Head, heads_where
+from infra.stores.review_tasks import close_overtaken
 from models.audit import AuditEvent
 from models.errors import UsageError
 from models.records.all_tables import table
@@ -29,7 +30,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "account": ("holder_id", "holder_kind"),
     "mandate": ("insured_id",),
     "condition": ("person_id", "ald_code"),
-    "agreement": ("agreement_number",),
+    "agreement": ("agreement_number", "act_key"),
 }
 #: Registers whose change may open or close somebody's rights.
 RIGHTS_REGISTERS = frozenset({"person", "alias", "affiliation", "contribution", "dependant"})
@@ -132,6 +133,7 @@ def load_registers(database: Database, lines: Iterable[str], day: dt.date) -> in
                 waiting[name] = []
         for name, records in waiting.items():
             database.insert_rows(connection, table(name), records)
+        database.analyze(connection, waiting)
     return count
 
 
@@ -288,8 +290,9 @@ def open_versions(
     now = now_text()
     versions: list[dict[str, Any]] = []
     events: list[AuditEvent] = []
+    opened = list(heads)
     after = f"{Stage.EXTRACTION.value}/{Status.IN_PROGRESS.value}"
-    for head in heads:
+    for head in opened:
         versions.append(
             {
                 "dossier_id": head.dossier_id,
@@ -318,3 +321,6 @@ def open_versions(
         )
     database.insert_rows(connection, table("dossier_version"), versions)
     append_events(database, connection, events)
+    close_overtaken(
+        database, connection, [head.dossier_id for head in opened], chain=chain, actor=actor, at=now
+    )

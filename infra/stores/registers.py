@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, or_, select
 
 from infra.database import KEYS_PER_QUERY
+from infra.stores.agreement_use import load_uses, with_use
 from models.records.all_tables import table
 from models.registers import (
     Account,
@@ -114,11 +115,21 @@ def _condition(row: Any) -> LongTermCondition:
     return LongTermCondition(row.person_id, row.ald_code, row.valid_from, row.valid_to)
 
 
-def _agreement(row: Any) -> Agreement:
+def agreement_of(row: Any) -> Agreement:
+    """An agreement from a register row, with what the register itself says is used of it."""
     return Agreement(
         row.agreement_number, row.person_id, row.scheme, row.act_key, row.decision,
         row.amount_minor, row.used_minor, row.valid_from, row.valid_to,
     )  # fmt: skip
+
+
+def _agreements(
+    connection: Connection, people: Iterable[str], day: dt.date, leave_out: Iterable[str]
+) -> dict[str, tuple[Agreement, ...]]:
+    rows = _rows(connection, "register_agreement", "person_id", people, day)
+    found = [agreement_of(row) for row in rows]
+    found = with_use(found, load_uses(connection, found), leave_out)
+    return _grouped(found, "person_id", lambda agreement: agreement)
 
 
 def load_slice(
@@ -129,10 +140,12 @@ def load_slice(
     inpes: Sequence[str],
     care_from: dt.date,
     day: dt.date,
+    dossier_ids: Sequence[str] = (),
 ) -> RegisterSlice:
     """What the registers, as known on ``day``, say about these numbers, CINs and providers.
 
-    A person id that was merged into another is read as the surviving one everywhere.
+    A person id that was merged into another is read as the surviving one everywhere. What is used
+    of an agreement holds what dossiers used of it, without the ``dossier_ids`` looked at.
     """
     by_number = _rows(connection, "register_affiliation", "number", numbers, day)
     by_cin = _rows(connection, "register_person", "cin", cins, day)
@@ -181,11 +194,7 @@ def load_slice(
             "person_id",
             _condition,
         ),
-        agreements=_grouped(
-            _rows(connection, "register_agreement", "person_id", people, day),
-            "person_id",
-            _agreement,
-        ),
+        agreements=_agreements(connection, people, day, dossier_ids),
         accounts=_grouped(
             _rows(connection, "register_account", "holder_id", insured, day),
             "holder_id",

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, select, tuple_
 
 from infra.database import KEYS_PER_QUERY, shared_database
 from infra.stores.dossiers import (
@@ -18,11 +19,13 @@ from infra.stores.dossiers import (
     rows_of_content,
 )
 from infra.stores.registers import account_of, known_on
+from models.dossier import DossierLine, LineKind
 from models.outcome import FraudInput, ValidatedDossier
 from models.records.all_tables import table
 from models.registers import Account
 from models.rows import line_of
 from models.work import ChunkOutput
+from tasks.fraud.act_tables import StandardMinutes
 from tasks.fraud.chunk import FraudContext, score_chunk
 from tasks.fraud.figures import FraudPaths, own_paths, read_figures
 from tasks.fraud.history import (
@@ -38,9 +41,6 @@ from tasks.lot_run import ChunkRequest
 
 #: The national drug list, beside the scheme folders.
 DRUGS = Path("ma") / "drugs.csv"
-#: A provider's day with fewer units than this cannot be impossible whatever was done.
-UNITS_WORTH_LOOKING = 4
-
 LINE = table("extracted_line")
 EXTRACTED = table("extracted_dossier")
 VALIDATED = table("validated_dossier")
@@ -113,11 +113,15 @@ def load_history(
     providers = {entry.provider_id for entry in validated.values()} - {""}
     accounts = _accounts(connection, payees - {""})
     ribs = {account.rib for group in accounts.values() for account in group}
-    standard = read_figures(paths).standard_minutes
+    figures = read_figures(paths)
+    standard = figures.standard_minutes
+    minutes_min = figures.at("F19", "score_above_minutes", day)
     return History(
         lines=_lines(connection, people),
         stays=_stays(connection, people),
-        day_loads=day_loads(_provider_lines(connection, providers, days), standard),
+        day_loads=day_loads(
+            _provider_lines(connection, providers, days, standard, minutes_min), standard
+        ),
         images=_images(connection, {value for group in hashes.values() for value in group}),
         accounts=accounts,
         households_by_rib=_households(connection, ribs, day),
@@ -231,38 +235,74 @@ def _stays(connection: Connection, people: set[str]) -> dict[str, tuple[HistoryS
 
 
 def _provider_lines(
-    connection: Connection, providers: set[str], days: set[dt.date]
+    connection: Connection,
+    providers: set[str],
+    days: set[dt.date],
+    standard: StandardMinutes,
+    minutes_min: int,
 ) -> Iterable[ProviderLine]:
-    """The lines of provider days that are busy enough to be looked at."""
-    busy: set[tuple[str, dt.date]] = set()
-    for piece in _pieces(providers):
-        counts = (
-            _with_lines(_current())
-            .with_only_columns(VALIDATED.c.provider_id, LINE.c.care_date)
-            .where(VALIDATED.c.provider_id.in_(piece))
-            .group_by(VALIDATED.c.provider_id, LINE.c.care_date)
-            .having(func.sum(LINE.c.quantity) >= UNITS_WORTH_LOOKING)
-        )
-        busy |= {(row.provider_id, row.care_date) for row in connection.execute(counts)}
-    busy = {(provider, day) for provider, day in busy if day in days}
+    """The lines of the provider days that may be impossible; the others are only summed up."""
+    busy = _busy_days(connection, providers, days, standard, minutes_min)
     query = _with_lines(_current(*_LINE_COLUMNS))
-    for piece in _pieces({provider for provider, _ in busy}):
+    for piece in _pieces(busy):
         rows = connection.execute(
-            query.where(
-                VALIDATED.c.provider_id.in_(piece),
-                LINE.c.care_date.in_(sorted({day for _, day in busy})),
-            )
+            query.where(tuple_(VALIDATED.c.provider_id, LINE.c.care_date).in_(piece))
         )
         for row in rows:
-            if (row.provider_id, row.care_date) in busy:
-                yield ProviderLine(
-                    row.provider_id,
-                    row.provider_kind,
-                    row.dossier_id,
-                    row.order_key,
-                    row.status,
-                    line_of(row),
+            yield ProviderLine(
+                row.provider_id,
+                row.provider_kind,
+                row.dossier_id,
+                row.order_key,
+                row.status,
+                line_of(row),
+            )
+
+
+_WHAT = (LINE.c.kind, LINE.c.code, LINE.c.letter, LINE.c.coefficient)
+
+
+def _busy_days(
+    connection: Connection,
+    providers: set[str],
+    days: set[dt.date],
+    standard: StandardMinutes,
+    minutes_min: int,
+) -> set[tuple[str, dt.date]]:
+    """The days on which a provider who is one person billed more than so many minutes."""
+    totals: dict[tuple[str, dt.date], int] = {}
+    place = (VALIDATED.c.provider_id, VALIDATED.c.provider_kind, LINE.c.care_date)
+    query = (
+        _with_lines(_current())
+        .with_only_columns(*place, *_WHAT, func.sum(LINE.c.quantity).label("units"))
+        .where(VALIDATED.c.provider_kind.in_(sorted(standard.provider_kinds)))
+        .group_by(*place, *_WHAT)
+    )
+    for piece in _pieces(providers):
+        for row in connection.execute(query.where(VALIDATED.c.provider_id.in_(piece))):
+            if row.care_date in days:
+                key = (row.provider_id, row.care_date)
+                totals[key] = totals.get(key, 0) + standard.minutes(
+                    row.provider_kind, _line_of_units(row)
                 )
+    return {key for key, minutes in totals.items() if minutes > minutes_min}
+
+
+def _line_of_units(row: Any) -> DossierLine:
+    """A line that stands for all lines of the same act on one day."""
+    return DossierLine(
+        line_no=1,
+        kind=LineKind(row.kind),
+        code=row.code,
+        letter=row.letter,
+        coefficient=Decimal(row.coefficient) if row.coefficient else None,
+        ean="",
+        label="",
+        care_date=row.care_date,
+        quantity=int(row.units),
+        unit_amount_minor=None,
+        amount_minor=0,
+    )
 
 
 def _images(connection: Connection, hashes: set[str]) -> dict[str, tuple[SeenImage, ...]]:

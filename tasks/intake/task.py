@@ -1,6 +1,7 @@
 """The Prefect doors of intake: receive what waits at a source, check what intake left of a lot."""
 
 import datetime as dt
+import time
 from pathlib import Path
 
 from prefect import task
@@ -9,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from infra.database import Database
 from infra.settings import Settings
 from infra.storage import open_storage
+from infra.stores.facts import record_receiving
 from models.work import StageReport
 from tasks.doors import open_doors
 from tasks.intake.report import IntakeReport
@@ -32,7 +34,16 @@ def receive_source(
     database = Database(settings.database())
     try:
         storage = open_storage(settings.storage(), settings.s3_endpoint_url)
-        return receive_all(database, storage, settings, source, business_day, set_aside=set_aside)
+        started = time.monotonic()
+        report = receive_all(database, storage, settings, source, business_day, set_aside=set_aside)
+        record_receiving(
+            database,
+            business_day,
+            dossiers=len(set(report.dossier_ids)),
+            submissions=sum(report.answers.values()),
+            seconds=time.monotonic() - started,
+        )
+        return report
     finally:
         database.close()
 

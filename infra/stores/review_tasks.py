@@ -1,0 +1,123 @@
+"""Lists the tasks that wait at the desk, and closes those that a newer version has overtaken."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, literal, select
+
+from infra.audit import append_events
+from infra.database import Database
+from infra.stores.dossiers import DOSSIER
+from models.audit import AuditEvent
+from models.errors import UsageError
+from models.records.all_tables import table
+from models.review_task import TASK_NAMES, open_task
+from models.stage import Status
+
+TASK = table("review_task")
+PRICED = table("priced_dossier")
+DECISION = table("decision")
+
+#: States in which a dossier waits for the desk.
+WAITING = (Status.IN_REVIEW.value, Status.UNDER_APPEAL.value)
+#: State of a task whose question a newer version, or the end of its dossier, has answered.
+OVERTAKEN = "overtaken"
+#: Tasks a list shows at most; more are asked for page by page.
+TASKS_MAX = 500
+
+_ORDERS = {
+    "age": (TASK.c.due_on, TASK.c.opened_on, TASK.c.task_id),
+    "amount": (func.coalesce(PRICED.c.due_minor, 0).desc(), TASK.c.due_on, TASK.c.task_id),
+    "reason": (TASK.c.kind, TASK.c.reasons, TASK.c.due_on, TASK.c.task_id),
+}
+
+
+def open_task_rows(
+    connection: Connection, *, order: str, reason: str, limit: int, offset: int
+) -> Sequence[Any]:
+    """The open tasks on the present versions of the dossiers that wait for the desk.
+
+    Raises:
+        UsageError: when there is no such order, or more than ``TASKS_MAX`` are asked for.
+    """
+    if order not in _ORDERS or not 0 < limit <= TASKS_MAX or offset < 0:
+        raise UsageError(f"order is one of {sorted(_ORDERS)}, limit 1 to {TASKS_MAX}")
+    query = _task_query().where(
+        TASK.c.state == "open",
+        TASK.c.version == DOSSIER.c.version,
+        DOSSIER.c.status.in_(WAITING),
+    )
+    if reason:
+        padded = literal(" ") + TASK.c.reasons + literal(" ")
+        query = query.where(padded.contains(f" {reason} ", autoescape=True))
+    return connection.execute(query.order_by(*_ORDERS[order]).limit(limit).offset(offset)).all()
+
+
+def find_task(connection: Connection, task_id: str) -> Any | None:
+    """One task, open or not, as a row of the list; None when there is no such task."""
+    return connection.execute(_task_query().where(TASK.c.task_id == task_id)).one_or_none()
+
+
+def _task_query() -> Any:
+    return (
+        select(
+            TASK,
+            DOSSIER.c.public_number,
+            DOSSIER.c.channel,
+            DOSSIER.c.agency,
+            DOSSIER.c.currency,
+            func.coalesce(PRICED.c.asked_minor, 0).label("asked_minor"),
+            func.coalesce(DECISION.c.due_minor, PRICED.c.due_minor, 0).label("proposed_minor"),
+        )
+        .join(DOSSIER, DOSSIER.c.dossier_id == TASK.c.dossier_id)
+        .outerjoin(
+            PRICED,
+            and_(PRICED.c.dossier_id == TASK.c.dossier_id, PRICED.c.version == TASK.c.version),
+        )
+        .outerjoin(
+            DECISION,
+            and_(DECISION.c.dossier_id == TASK.c.dossier_id, DECISION.c.version == TASK.c.version),
+        )
+    )
+
+
+def close_overtaken(
+    database: Database,
+    connection: Connection,
+    dossier_ids: Iterable[str],
+    *,
+    chain: str,
+    actor: str,
+    at: str,
+) -> list[str]:
+    """Close the open tasks of dossiers that go on or end without an answer; return their ids.
+
+    Called in the transaction that opens the newer version or withdraws the dossier.
+    """
+    rows = database.select_in(connection, TASK, "dossier_id", dossier_ids, TASK.c.state == "open")
+    rows.sort(key=lambda row: row.task_id)
+    ids = [row.task_id for row in rows]
+    database.update_in(connection, TASK, "task_id", ids, {"state": OVERTAKEN})
+    append_events(
+        database,
+        connection,
+        [
+            AuditEvent(
+                chain, actor, "task_overtaken", at, "review_task", row.task_id, row.version,
+                "open", OVERTAKEN, row.dossier_id,
+            )
+            for row in rows
+        ],
+    )  # fmt: skip
+    return ids
+
+
+def hand_over(
+    database: Database, connection: Connection, from_id: str, to: tuple[str, int]
+) -> None:
+    """Open what was asked about one dossier about the version of another that takes its content."""
+    rows = database.select_in(connection, TASK, "dossier_id", [from_id], TASK.c.state == "open")
+    tasks = [
+        open_task(to, row.kind, row.reasons.split(), row.opened_on, row.due_on) for row in rows
+    ]
+    database.insert_tuples(connection, TASK, TASK_NAMES, tasks)
