@@ -144,7 +144,9 @@ def _audit(labels: Labels, events: Iterable[Told]) -> Iterator[str]:
     yield "-" * WIDTH
     for one in events:
         change = f"{one['before'] or '–'} → {one['after'] or '–'}"
-        yield f"  {moment(one['happened_at'])}  {one['actor']} · {one['action']} · {change}"
+        yield from labels.wrapped(
+            f"{moment(one['happened_at'])}  {one['actor']} · {one['action']} · {change}", 1
+        )
         yield from labels.wrapped(
             f"{one['chain']} #{one['sequence']} · {one['hash'][:16]}… {one['detail']}".strip(),
             2,

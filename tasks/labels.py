@@ -53,17 +53,22 @@ class Labels:
         return self.word(f"{group}.{value}") if value else "–"
 
     def line(self, label: str, text: str) -> str:
-        """A label on the left and a text beside it."""
+        """A label on the left and a text beside it, broken where it is long."""
         name = self.word(label) if label else ""
-        return f"  {name.ljust(LABEL_WIDTH)}{text}".rstrip()
+        left = f"  {name.ljust(LABEL_WIDTH)}"
+        return "\n".join(_wrap(text, left, " " * len(left))) or left.rstrip()
 
     def wrapped(self, text: str, depth: int) -> Iterator[str]:
         """A text broken into lines, indented."""
         indent = "  " * depth
-        yield from textwrap.wrap(
-            text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ",
-            break_long_words=False, break_on_hyphens=False,
-        )  # fmt: skip
+        yield from _wrap(text, indent, f"{indent}  ")
+
+
+def _wrap(text: str, first: str, rest: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=rest,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
 
 
 def amount(minor: int | None) -> str:
