@@ -9,6 +9,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.input import RunInput
 from pydantic import Field
 
+from flows.name_runs import named_by_day
 from infra.clock import now_text
 from infra.stores.dossiers import DOSSIER, heads_where
 from models.errors import SettingsError
@@ -37,7 +38,7 @@ class DemoApproval(RunInput):
 
 @flow(
     name="pay day",
-    flow_run_name="payments {day}",
+    flow_run_name=named_by_day("payments"),
     description="Publishes approved files, then proposes and builds what is owed today.",
     validate_parameters=False,
 )

@@ -14,6 +14,7 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 
+from flows.name_runs import named_by_day
 from flows.process_lot import process_lot
 from infra.stores.audit_trail import seal_day
 from infra.stores.balance import DayBalance, day_balance, has_later_day, keep_balance
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 @flow(
     name="process day",
-    flow_run_name="day {day}",
+    flow_run_name=named_by_day("day"),
     description="Receives what waits in the inbox, makes lots, takes them through the stages.",
     validate_parameters=False,
 )
@@ -77,7 +78,7 @@ def run_lots(lots: Sequence[LotRef], day: dt.date) -> list[str]:
 
 @flow(
     name="close day",
-    flow_run_name="closing of {day}",
+    flow_run_name=named_by_day("closing of"),
     description="Counts the day's balance, seals its audit trail, publishes its Data Docs.",
     validate_parameters=False,
 )

@@ -5,6 +5,7 @@ import datetime as dt
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 
+from flows.name_runs import named_by_day
 from models.errors import SettingsError
 from tasks.doors import open_doors
 from tasks.intake.task import receive_source
@@ -12,7 +13,7 @@ from tasks.intake.task import receive_source
 
 @flow(
     name="watch inbox",
-    flow_run_name="inbox {day}",
+    flow_run_name=named_by_day("inbox"),
     description="Receives and acknowledges what waits in the inbox; the day's run makes the lots.",
     validate_parameters=False,
 )

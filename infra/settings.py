@@ -57,7 +57,6 @@ class Settings(BaseSettings):
     # Deciding and paying.
     four_eyes_above_minor: int = Field(default=1_000_000, ge=0)
     review_days_max: int = Field(default=5, ge=1)
-    suspended_days_max: int = Field(default=180, ge=1)
     approval_timeout_seconds: int = Field(default=3_600 * 8, ge=1)
 
     def worker_count(self) -> int:
@@ -85,6 +84,11 @@ class Settings(BaseSettings):
         if self.environment == "production" and self.database().startswith("sqlite"):
             raise SettingsError(
                 "TASFIYA_ENVIRONMENT=production with SQLite; set DATABASE_URL to PostgreSQL"
+            )
+        if self.environment == "production" and self.bank_profile.startswith("demo"):
+            raise SettingsError(
+                "TASFIYA_ENVIRONMENT=production with the demo's bank; name your bank's profile in "
+                "TASFIYA_BANK_PROFILE"
             )
 
 
