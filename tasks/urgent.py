@@ -22,7 +22,7 @@ from models.errors import UsageError
 from models.stage import Stage
 from tasks.doors import Doors
 from tasks.extraction.lot import extract_lot_chunk
-from tasks.extraction.store import settle_heads
+from tasks.extraction.store import Hand, settle_heads
 from tasks.fraud.lot import score_lot_chunk
 from tasks.intake.report import IntakeReport
 from tasks.intake.sandbox import DecoderPool
@@ -156,5 +156,5 @@ def run_all(run: LotRun) -> None:
     for stage, function in STAGE_FUNCTIONS:
         run_stage(run, stage, function)
         if stage is Stage.EXTRACTION:
-            settle_heads(run.database, run.lot_id, run.day, run.actor)
+            settle_heads(run.database, run.lot_id, Hand(run.actor, run.day, now_text()))
     close_lot(run.database, run.lot_id)

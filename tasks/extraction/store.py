@@ -6,14 +6,15 @@ already as it should be is left alone.
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
 from infra.audit import append_events
-from infra.clock import now_text
 from infra.database import Database
 from infra.stores.dossiers import DOSSIER, VERSION, Head, heads_where
+from infra.stores.review_tasks import close_overtaken, hand_over
 from models.audit import AuditEvent
 from models.records.all_tables import table
 from models.rows import EXTRACTED_NAMES, LINE_NAMES
@@ -29,7 +30,16 @@ TAKES_COMPLEMENT = frozenset(
 TAKES_APPEAL = frozenset({Status.REFUSED.value, Status.PAID.value, Status.CLOSED_AT_ZERO.value})
 
 
-def settle_heads(database: Database, lot_id: str, day: dt.date, actor: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who settles, on which day and at which moment (ISO text, UTC)."""
+
+    actor: str
+    day: dt.date
+    at: str
+
+
+def settle_heads(database: Database, lot_id: str, hand: Hand) -> None:
     """Carry stamped deposit dates to the dossiers' heads, and join complements to their dossier."""
     with database.transaction() as connection:
         heads = {
@@ -46,7 +56,7 @@ def settle_heads(database: Database, lot_id: str, day: dt.date, actor: str) -> N
             _set_deposit(connection, head, values.get("deposit_date", ""))
             number = values.get(REFERS_TO, "")
             if number and number != head.public_number and head.status != Status.WITHDRAWN.value:
-                _join(database, connection, head, number, day, actor)
+                _join(database, connection, head, number, hand)
 
 
 def _values(connection: Connection, head: Head) -> Mapping[str, str]:
@@ -74,9 +84,7 @@ def _set_deposit(connection: Connection, head: Head, value: str) -> None:
         )
 
 
-def _join(
-    database: Database, connection: Connection, head: Head, number: str, day: dt.date, actor: str
-) -> None:
+def _join(database: Database, connection: Connection, head: Head, number: str, hand: Hand) -> None:
     """Make the content of a complement the next version of the dossier that it belongs to."""
     earlier = connection.execute(
         select(DOSSIER).where(DOSSIER.c.public_number == number)
@@ -102,8 +110,8 @@ def _join(
                 "version": version,
                 "content_version": content,
                 "reason": reason.value,
-                "opened_by": actor,
-                "opened_on": day,
+                "opened_by": hand.actor,
+                "opened_on": hand.day,
             }
         ],
     )
@@ -122,7 +130,11 @@ def _join(
         .where(DOSSIER.c.dossier_id == head.dossier_id)
         .values(status=Status.WITHDRAWN.value)
     )
-    now, chain = now_text(), f"lot:{head.lot_id}"
+    now, chain, actor = hand.at, f"lot:{head.lot_id}", hand.actor
+    signed = {"chain": chain, "actor": actor, "at": now}
+    close_overtaken(database, connection, [earlier.dossier_id], **signed)
+    hand_over(database, connection, head.dossier_id, (earlier.dossier_id, version))
+    close_overtaken(database, connection, [head.dossier_id], **signed)
     append_events(
         database,
         connection,

@@ -4,11 +4,12 @@ import datetime as dt
 
 from prefect import task
 
+from infra.clock import now_text
 from models.stage import Stage
 from models.work import StageReport
 from tasks.doors import open_doors
 from tasks.extraction.lot import extract_lot_chunk
-from tasks.extraction.store import settle_heads
+from tasks.extraction.store import Hand, settle_heads
 from tasks.lot_run import is_machine_error, run_stage
 
 
@@ -25,5 +26,5 @@ def extract_lot(lot_id: str, day: dt.date) -> StageReport:
     """Take one lot through the extraction stage; what paper says of itself reaches its head."""
     run = open_doors().lot_run(lot_id, day)
     report = run_stage(run, Stage.EXTRACTION, extract_lot_chunk)
-    settle_heads(run.database, lot_id, day, run.actor)
+    settle_heads(run.database, lot_id, Hand(run.actor, day, now_text()))
     return report

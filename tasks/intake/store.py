@@ -19,6 +19,7 @@ from sqlalchemy import Connection, func, select
 from infra.audit import append_events
 from infra.database import Database
 from infra.storage import Storage, original_key, put_original
+from infra.stores.review_tasks import close_overtaken
 from models.errors import MachineError
 from models.records.all_tables import table
 from tasks.intake.acknowledge import Acknowledgement, acknowledgement_key, render_acknowledgement
@@ -38,7 +39,7 @@ from tasks.intake.limits import ReadingContext
 from tasks.intake.lines import count_lines, read_in_batches
 from tasks.intake.report import IntakeContext, IntakeReport
 from tasks.intake.result import Pages, Reading, ReceivedRecord, Records, Refused
-from tasks.intake.rows import RowsOfBatch, rows_of
+from tasks.intake.rows import ACTOR, RowsOfBatch, rows_of
 from tasks.intake.sandbox import DecoderPool
 from tasks.intake.sniff import Kind, Sniffed, sniff
 
@@ -274,6 +275,11 @@ class _Receiving:
             if done.rowcount != 1:
                 raise MachineError("a dossier went on while its complement came in; try again")
         append_events(database, connection, rows.events)
+        close_overtaken(
+            database, connection, [update.dossier_id for update in rows.updates],
+            chain=f"intake:{self._file.business_day.isoformat()}",
+            actor=ACTOR, at=self._file.received_at,
+        )  # fmt: skip
 
     def _report_again(self, key: str) -> IntakeReport:
         ours = (

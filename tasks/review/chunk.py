@@ -1,19 +1,21 @@
 """Decides a chunk of dossiers: decisions, tasks for people, and the states that follow."""
 
 import datetime as dt
-import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from models.agreement import AgreementLimit
 from models.outcome import Decision, DecisionInput, DecisionOutcome
-from models.rows import FINDING_NAMES
-from models.stage import Status
+from models.review_task import TASK_NAMES, open_task
+from models.rows import FINDING_NAMES, finding_rows
+from models.stage import Stage, Status
 from models.work import ChunkOutput, Stop, TableRows
+from tasks.review.agreement import AgreementsInUse
 from tasks.review.decide import ReviewKind, decide
-from tasks.review.policy import POLICY_FILE, Policy, read_policy
+from tasks.review.policy import POLICY_FILE, read_policy
 
 DECISION_NAMES = (
     "dossier_id",
@@ -26,23 +28,6 @@ DECISION_NAMES = (
     "reasons",
 )
 
-TASK_NAMES = (
-    "dossier_id",
-    "task_id",
-    "version",
-    "kind",
-    "reasons",
-    "state",
-    "opened_on",
-    "due_on",
-    "first_by",
-    "first_answer",
-    "decided_by",
-    "answer",
-    "reason",
-    "decided_at",
-)
-
 _STATUS = {
     DecisionOutcome.REFUSED: Status.REFUSED,
     DecisionOutcome.RETURNED: Status.RETURNED,
@@ -52,33 +37,47 @@ _STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class ReviewContext:
-    """The day of the decisions and where the policy stands."""
+    """The day of the decisions, where the policy stands, and what is left of prior agreements.
+
+    ``limits`` says by dossier id what a dossier finds of the agreement it stands on.
+    """
 
     day: dt.date
     policy_file: Path = POLICY_FILE
+    limits: Mapping[str, AgreementLimit] = field(default_factory=dict)
 
 
 def decide_chunk(inputs: Sequence[DecisionInput], context: ReviewContext) -> ChunkOutput:
     """Return a decision for each dossier; every dossier leaves the lot here with a state.
 
-    Under review the decision row says ``review`` until a person at the desk answers.
+    Under review the decision row says ``review`` until a person at the desk answers. Dossiers that
+    stand on one agreement are decided in their order, each on what the ones before it left.
     """
     policy = read_policy(context.policy_file, context.day)
+    agreements = AgreementsInUse(context.limits)
+    found: list[tuple[Any, ...]] = []
     decisions: list[tuple[Any, ...]] = []
     tasks: list[tuple[Any, ...]] = []
     stops: dict[str, Stop] = {}
     for entry in inputs:
-        decision = decide(entry, policy)
+        over = agreements.findings(entry)
+        found += finding_rows(
+            entry.dossier.dossier_id, entry.dossier.version, Stage.REVIEW.value, over
+        )
+        decision = decide(replace(entry, findings=(*entry.findings, *over)), policy)
+        agreements.take(entry, decision)
         decisions.append(decision_row(decision, context.day))
         if decision.outcome is DecisionOutcome.REVIEW:
-            tasks.append(task_row(decision, context.day, policy))
+            key, due_on = (decision.dossier_id, decision.version), policy.due_on(context.day)
+            kind, reasons = decision.review_kind, decision.reasons
+            tasks.append(open_task(key, kind, reasons, context.day, due_on))
         status = status_of(decision, entry.already_paid_minor)
         stops[decision.dossier_id] = Stop(status, decision.reasons)
     return ChunkOutput(
         tables={
             "decision": TableRows(DECISION_NAMES, decisions),
             "review_task": TableRows(TASK_NAMES, tasks),
-            "finding": TableRows(FINDING_NAMES, ()),
+            "finding": TableRows(FINDING_NAMES, found),
         },
         stops=stops,
     )
@@ -112,24 +111,4 @@ def decision_row(decision: Decision, day: dt.date) -> tuple[Any, ...]:
         decision.decided_by,
         day,
         json.dumps(list(decision.reasons)),
-    )
-
-
-def task_id(dossier_id: str, version: int, kind: str) -> str:
-    """Return the id of a dossier's review task; the same on every run."""
-    return hashlib.sha256(f"{dossier_id}\n{version}\n{kind}".encode()).hexdigest()[:32]
-
-
-def task_row(decision: Decision, day: dt.date, policy: Policy) -> tuple[Any, ...]:
-    """An open row of ``review_task`` for a decision that waits for a person."""
-    return (
-        decision.dossier_id,
-        task_id(decision.dossier_id, decision.version, decision.review_kind),
-        decision.version,
-        decision.review_kind,
-        " ".join(decision.reasons),
-        "open",
-        day,
-        policy.due_on(day),
-        *("",) * 6,
     )

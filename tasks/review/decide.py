@@ -33,7 +33,8 @@ def decide(inputs: DecisionInput, policy: Policy) -> Decision:
     """Return the decision the machine may take, or the kind of review the dossier waits for.
 
     ``due_minor`` is what the version owes in all, before what was already paid; under review it
-    is what the machine would propose. Scores and notes alone never decide anything.
+    is what the machine would propose, and 0 for a request for agreement. Scores and notes alone
+    never decide anything.
     """
     decision = _strongest(inputs, policy)
     is_against = decision.outcome in (
@@ -49,13 +50,14 @@ def decide(inputs: DecisionInput, policy: Policy) -> Decision:
 
 
 def _strongest(inputs: DecisionInput, policy: Policy) -> Decision:
-    due_minor = payable_minor(inputs)
+    is_request = inputs.dossier.request_kind is RequestKind.PRIOR_AGREEMENT
+    due_minor = 0 if is_request else payable_minor(inputs)
     if inputs.version_reason == VersionReason.APPEAL:
         return _review(inputs, ReviewKind.APPEAL, _all_reasons(inputs), due_minor)
     if refusals := _said(inputs, Effect.REFUSE, SignalEffect.BLOCK):
         return _final(inputs, DecisionOutcome.REFUSED, refusals)
-    if inputs.dossier.request_kind is RequestKind.PRIOR_AGREEMENT:
-        return _review(inputs, ReviewKind.AGREEMENT, _all_reasons(inputs), due_minor=0)
+    if is_request:
+        return _review(inputs, ReviewKind.AGREEMENT, _all_reasons(inputs), due_minor)
     if returns := _said(inputs, Effect.RETURN):
         return _final(inputs, DecisionOutcome.RETURNED, returns)
     if suspensions := _said(inputs, Effect.SUSPEND):

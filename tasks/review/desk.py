@@ -9,6 +9,7 @@ from enum import StrEnum
 from models.errors import ApprovalRefused, UsageError
 from models.finding import Effect
 from models.outcome import DecisionOutcome
+from models.review_task import READING
 from models.stage import Status
 from tasks.review.chunk import accepted_status
 from tasks.review.decide import MACHINE, ReviewKind
@@ -38,7 +39,8 @@ class Signed:
 class DeskAnswer:
     """A person's answer: refusals and returns name a code, an acceptance may set the amount.
 
-    ``due_minor`` None accepts the proposed amount, in minor units.
+    ``due_minor`` None accepts the proposed amount, in minor units; for a request for agreement it
+    is the amount agreed to, None the estimate.
     """
 
     answer: Answer
@@ -55,7 +57,8 @@ class TaskFacts:
     """What the desk's rules need to know of an open task; amounts in minor units.
 
     ``barred`` decided earlier versions; ``first_by`` and ``first_answer`` are empty until a first
-    person answered a task that needs two.
+    person answered a task that needs two. ``estimated_minor`` is what a request for agreement
+    would cost the payer, None where no tariff is known.
     """
 
     kind: str
@@ -66,11 +69,15 @@ class TaskFacts:
     first_by: str
     first_answer: str
     barred: frozenset[str]
+    estimated_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an answer leads to; not final means that a second person has to confirm it."""
+    """What an answer leads to; not final means that a second person has to confirm it.
+
+    ``agreed_minor`` is the amount of the prior agreement that an accepted request becomes.
+    """
 
     is_final: bool
     outcome: DecisionOutcome
@@ -78,6 +85,7 @@ class Verdict:
     due_minor: int
     overpaid_minor: int
     reasons: tuple[str, ...]
+    agreed_minor: int | None = None
 
 
 def judge(facts: TaskFacts, given: DeskAnswer, by: str, four_eyes_above_minor: int) -> Verdict:
@@ -144,6 +152,8 @@ def _needs_two(
 def _verdict(facts: TaskFacts, given: DeskAnswer) -> Verdict:
     reasons = (given.code,) if given.code else ()
     if given.answer is Answer.ACCEPT:
+        if facts.kind == READING:
+            raise UsageError("this dossier was not read to its end; correct its fields instead")
         due_minor = _accepted_minor(facts, given)
         if facts.kind not in list(ReviewKind):
             # Payment asked: it takes the dossier up again where it left it, overpaid or not.
@@ -151,7 +161,8 @@ def _verdict(facts: TaskFacts, given: DeskAnswer) -> Verdict:
         status = accepted_status(due_minor, facts.already_paid_minor)
         overpaid_minor = max(0, facts.already_paid_minor - due_minor)
         outcome = DecisionOutcome.ACCEPTED
-        return Verdict(True, outcome, status, due_minor, overpaid_minor, reasons)
+        agreed_minor = _agreed_minor(facts, given) if facts.is_agreement else None
+        return Verdict(True, outcome, status, due_minor, overpaid_minor, reasons, agreed_minor)
     if given.answer is Answer.REFUSE:
         overpaid_minor = facts.already_paid_minor
         return Verdict(True, DecisionOutcome.REFUSED, Status.REFUSED, 0, overpaid_minor, reasons)
@@ -160,10 +171,20 @@ def _verdict(facts: TaskFacts, given: DeskAnswer) -> Verdict:
 
 def _accepted_minor(facts: TaskFacts, given: DeskAnswer) -> int:
     if facts.is_agreement:
-        if given.due_minor:
-            raise UsageError("a request for prior agreement is never paid; give no amount")
-        return 0
+        return 0  # whatever is agreed to, the request itself is never paid
     due_minor = facts.proposed_minor if given.due_minor is None else given.due_minor
     if not 0 <= due_minor <= facts.asked_minor:
         raise UsageError(f"the amount must lie between 0 and what is asked, {facts.asked_minor}")
     return due_minor
+
+
+def _agreed_minor(facts: TaskFacts, given: DeskAnswer) -> int:
+    agreed_minor = facts.estimated_minor if given.due_minor is None else given.due_minor
+    if agreed_minor is None:
+        raise UsageError("no tariff is known for this request; name the amount agreed to")
+    if not 0 < agreed_minor <= facts.asked_minor:
+        raise UsageError(
+            f"an agreement is for more than 0 and at most what is asked, {facts.asked_minor}; "
+            "name the amount, or refuse"
+        )
+    return agreed_minor

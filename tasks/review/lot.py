@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from infra.database import Database, shared_database
+from infra.stores.agreements import load_limits
 from infra.stores.dossiers import (
     Head,
     load_dossiers,
@@ -33,6 +34,8 @@ def decide_lot_chunk(request: ChunkRequest) -> ChunkOutput:
         signals = load_signals(connection, heads)
         again = [head for head in heads if head.version > 1]
         paid = load_paid(connection, [head.dossier_id for head in again])
+        numbers = {key: one.agreement_number for key, one in validated.items()}
+        limits = load_limits(database, connection, heads, numbers, request.day)
         deciders = _previous_deciders(database, connection, again)
     inputs = [
         DecisionInput(
@@ -47,7 +50,7 @@ def decide_lot_chunk(request: ChunkRequest) -> ChunkOutput:
         )
         for head in heads
     ]
-    return decide_chunk(inputs, ReviewContext(request.day))
+    return decide_chunk(inputs, ReviewContext(request.day, limits=limits))
 
 
 def _previous_deciders(

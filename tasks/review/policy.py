@@ -15,7 +15,7 @@ from models.registers import holds_on
 POLICY_FILE = Path(__file__).parent / "policy.yaml"
 
 _STATUSES = frozenset({"confirmed", "secondary-source", "illustrative", "recalled", "proposal"})
-_FIGURES = ("automatic_max_minor", "review_working_days")
+_FIGURES = ("automatic_max_minor", "review_working_days", "agreement_validity_days")
 _FIGURE_KEYS = frozenset({"meaning", "values"})
 _VALUE_KEYS = frozenset({"from", "to", "value", "source", "status"})
 _CALENDAR_KEYS = frozenset({"source", "status", "closed_weekdays", "closed_every_year"})
@@ -23,10 +23,14 @@ _CALENDAR_KEYS = frozenset({"source", "status", "closed_weekdays", "closed_every
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The policy on one day; ``automatic_max_minor`` None sets no limit to the machine."""
+    """The policy on one day; ``automatic_max_minor`` None sets no limit to the machine.
+
+    ``agreement_validity_days`` None lets a prior agreement run without an end.
+    """
 
     automatic_max_minor: int | None
     review_working_days: int
+    agreement_validity_days: int | None
     closed_weekdays: frozenset[int]
     closed_every_year: frozenset[str]
 
@@ -63,6 +67,7 @@ def read_policy(path: Path, day: dt.date) -> Policy:
     return Policy(
         automatic_max_minor=_value(path, raw, "automatic_max_minor", day),
         review_working_days=working_days,
+        agreement_validity_days=_value(path, raw, "agreement_validity_days", day),
         closed_weekdays=weekdays,
         closed_every_year=frozenset(raw["calendar"]["closed_every_year"]),
     )

@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, func, literal, select
+from sqlalchemy import Connection, Row, Table, func, select
 
 from infra.audit import append_events
 from infra.database import Database
+from infra.stores.agreements import write_agreement
 from infra.stores.dossiers import (
     Head,
     heads_where,
@@ -16,16 +17,19 @@ from infra.stores.dossiers import (
     load_paid,
     load_priced,
     load_signals,
+    load_validated,
 )
+from infra.stores.review_tasks import WAITING, close_overtaken, find_task, open_task_rows
 from models.audit import AuditEvent
 from models.dossier import Dossier, RequestKind
 from models.errors import UnknownDossier, UsageError
 from models.finding import Effect
-from models.outcome import DecisionOutcome
+from models.outcome import DecisionOutcome, PricedDossier
 from models.reading import FieldEvidence
 from models.records.all_tables import table
 from models.rows import EXTRACTED_NAMES, LINE_NAMES, extracted_row, line_rows
 from models.stage import Stage, Status
+from tasks.review.agreement import agreement_rows
 from tasks.review.content import (
     CorrectionResult,
     Corrector,
@@ -43,6 +47,7 @@ from tasks.review.desk import (
     check_answer,
     judge,
 )
+from tasks.review.policy import POLICY_FILE, read_policy
 from tasks.review.views import (
     Said,
     Sentences,
@@ -62,18 +67,8 @@ EVIDENCE = table("field_evidence")
 CORRECTION = table("field_correction")
 QUARANTINE = table("quarantine")
 
-#: States in which a dossier waits for the desk.
-WAITING = (Status.IN_REVIEW.value, Status.UNDER_APPEAL.value)
-#: Tasks a list shows at most; more are asked for page by page.
-TASKS_MAX = 500
 #: Tables whose rows follow the pages of a content and are kept with its corrected copy.
 PAGE_TABLES = ("page_reading", "dossier_file")
-
-_ORDERS = {
-    "age": (TASK.c.due_on, TASK.c.opened_on, TASK.c.task_id),
-    "amount": (func.coalesce(PRICED.c.due_minor, 0).desc(), TASK.c.due_on, TASK.c.task_id),
-    "reason": (TASK.c.kind, TASK.c.reasons, TASK.c.due_on, TASK.c.task_id),
-}
 
 
 def open_tasks(
@@ -81,41 +76,14 @@ def open_tasks(
 ) -> list[TaskSummary]:
     """Return the open tasks by age (due first), amount (largest first) or reason.
 
+    Tasks of versions that were overtaken, and of dossiers that do not wait, are not listed.
+
     Raises:
         UsageError: when there is no such order, or more than ``TASKS_MAX`` are asked for.
     """
-    if order not in _ORDERS or not 0 < limit <= TASKS_MAX or offset < 0:
-        raise UsageError(f"order is one of {sorted(_ORDERS)}, limit 1 to {TASKS_MAX}")
-    query = _task_query().where(TASK.c.state == "open")
-    if reason:
-        padded = literal(" ") + TASK.c.reasons + literal(" ")
-        query = query.where(padded.contains(f" {reason} ", autoescape=True))
-    query = query.order_by(*_ORDERS[order]).limit(limit).offset(offset)
     with database.reading() as connection:
-        return [summary_of(row) for row in connection.execute(query)]
-
-
-def _task_query() -> Any:
-    return (
-        select(
-            TASK,
-            DOSSIER.c.public_number,
-            DOSSIER.c.channel,
-            DOSSIER.c.agency,
-            DOSSIER.c.currency,
-            func.coalesce(PRICED.c.asked_minor, 0).label("asked_minor"),
-            func.coalesce(DECISION.c.due_minor, PRICED.c.due_minor, 0).label("proposed_minor"),
-        )
-        .join(DOSSIER, DOSSIER.c.dossier_id == TASK.c.dossier_id)
-        .outerjoin(
-            PRICED,
-            and_(PRICED.c.dossier_id == TASK.c.dossier_id, PRICED.c.version == TASK.c.version),
-        )
-        .outerjoin(
-            DECISION,
-            and_(DECISION.c.dossier_id == TASK.c.dossier_id, DECISION.c.version == TASK.c.version),
-        )
-    )
+        rows = open_task_rows(connection, order=order, reason=reason, limit=limit, offset=offset)
+        return [summary_of(row) for row in rows]
 
 
 def show_task(database: Database, task_id: str, sentences: Sentences) -> TaskView:
@@ -125,7 +93,7 @@ def show_task(database: Database, task_id: str, sentences: Sentences) -> TaskVie
         UnknownDossier: when there is no such task.
     """
     with database.reading() as connection:
-        row = connection.execute(_task_query().where(TASK.c.task_id == task_id)).one_or_none()
+        row = find_task(connection, task_id)
         if row is None:
             raise UnknownDossier("no review task has that id; list the open ones")
         head = _head(connection, row.dossier_id)
@@ -202,6 +170,8 @@ def answer_task(
             _write_decision(database, connection, head, verdict, signed)
             _close_task(connection, task, given.answer.value, signed, _reason(given, note))
             _write_overpayment(database, connection, head, verdict, signed)
+            if facts.is_agreement:
+                _write_agreement(database, connection, head, verdict, signed)
         else:
             connection.execute(
                 TASK.update()
@@ -252,7 +222,15 @@ def _facts(connection: Connection, task: Row[Any], head: Head) -> TaskFacts:
         first_by=task.first_by,
         first_answer=task.first_answer,
         barred=_barred(connection, head),
+        estimated_minor=_estimate(priced),
     )
+
+
+def _estimate(priced: PricedDossier | None) -> int | None:
+    """What a request would cost the payer; None when a line has no known tariff."""
+    if priced is None or any(line.tariff_minor is None for line in priced.lines):
+        return None
+    return priced.due_minor
 
 
 def _decision_of(connection: Connection, head: Head) -> Row[Any] | None:
@@ -361,6 +339,30 @@ def _write_overpayment(
     database.insert_rows(connection, table("overpayment"), [row])
 
 
+def _write_agreement(
+    database: Database, connection: Connection, head: Head, verdict: Verdict, signed: Signed
+) -> None:
+    """Put the answer to a request into the register of agreements; a return is no answer yet."""
+    if verdict.outcome not in (DecisionOutcome.ACCEPTED, DecisionOutcome.REFUSED):
+        return
+    dossier = load_dossiers(connection, [head])[head.dossier_id]
+    validated = load_validated(connection, [head]).get(head.dossier_id)
+    person_id = validated.beneficiary_person_id if validated else ""
+    if not person_id:
+        if verdict.outcome is DecisionOutcome.REFUSED:
+            return
+        raise UsageError("the register does not know who the agreement is for; return the request")
+    policy = read_policy(POLICY_FILE, signed.day)
+    rows = agreement_rows(dossier, person_id, verdict.agreed_minor, signed.day, policy)
+    write_agreement(database, connection, rows, signed.day)
+    event = AuditEvent(
+        f"desk:{signed.day.isoformat()}", signed.by, f"agreement_{rows[0].decision}", signed.at,
+        "agreement", rows[0].agreement_number, head.version, "", rows[0].decision,
+        head.dossier_id,
+    )  # fmt: skip
+    append_events(database, connection, [event])
+
+
 def _event(
     head: Head, signed: Signed, action: str, after: str, detail: str, version: int = 0
 ) -> AuditEvent:
@@ -411,6 +413,10 @@ def correct_fields(
         if result.is_complete:
             result = _write_content(database, connection, head, corrected, merged, signed)
             _close_task(connection, task, "corrected", signed, reason)
+            close_overtaken(
+                database, connection, [head.dossier_id],
+                chain=f"desk:{signed.day.isoformat()}", actor=signed.by, at=signed.at,
+            )  # fmt: skip
             after = f"{Stage.EXTRACTION.value}/{Status.IN_PROGRESS.value}"
             opened = _event(head, signed, "version_opened", after, "correction", result.version)
             events.append(opened)

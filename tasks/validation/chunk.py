@@ -13,7 +13,7 @@ from models.rows import FINDING_NAMES, VALIDATED_NAMES, finding_rows, validated_
 from models.stage import Stage
 from models.work import ChunkOutput, TableRows
 from tasks.validation.checks import all_checks
-from tasks.validation.checks.agreement import agreements_of
+from tasks.validation.checks.agreement import agreement_of
 from tasks.validation.scheme_rules import SchemeRules
 from tasks.validation.subject import KnownCodes, Subject, build_subject, care_days
 
@@ -74,7 +74,7 @@ def validate_dossier(
 def _validated(subject: Subject, findings: tuple[Finding, ...]) -> ValidatedDossier:
     dossier, people = subject.dossier, subject.people
     insured, beneficiary, provider = people.insured, people.beneficiary, subject.provider
-    agreements = agreements_of(subject)
+    agreement = agreement_of(subject)
     return ValidatedDossier(
         dossier_id=dossier.dossier_id,
         version=dossier.version,
@@ -88,7 +88,7 @@ def _validated(subject: Subject, findings: tuple[Finding, ...]) -> ValidatedDoss
         provider_sector=provider.sector if provider else "",
         ald_code=_recognised_condition(subject),
         rights_basis=_rights_basis(subject),
-        agreement_number=agreements[0].agreement_number if agreements else "",
+        agreement_number=agreement.agreement_number if agreement else "",
         findings=findings,
     )
 

@@ -53,6 +53,7 @@ def slice_of(connection: Connection, dossiers: Iterable[Dossier], day: dt.date) 
         ],
         care_from=min((dossier.care_start for dossier in known), default=day),
         day=day,
+        dossier_ids=[dossier.dossier_id for dossier in known],
     )
 
 

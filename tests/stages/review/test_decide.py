@@ -21,6 +21,7 @@ def a_policy(**changes: Any) -> Policy:
     values: dict[str, Any] = {
         "automatic_max_minor": None,
         "review_working_days": 5,
+        "agreement_validity_days": 180,
         "closed_weekdays": frozenset({6, 7}),
         "closed_every_year": frozenset({"11-18"}),
     }

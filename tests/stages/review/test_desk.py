@@ -71,7 +71,7 @@ def test_an_amount_raised_above_the_limit_takes_two_people() -> None:
 
 
 def test_a_large_request_for_agreement_takes_two_people() -> None:
-    task = a_task(is_agreement=True, proposed_minor=0, asked_minor=LIMIT + 1)
+    task = a_task(is_agreement=True, proposed_minor=0, estimated_minor=5600, asked_minor=LIMIT + 1)
     assert not judge(task, ACCEPT, "amina", LIMIT).is_final
 
 
@@ -129,11 +129,47 @@ def test_an_accepted_amount_may_be_set(due: int, status: Status) -> None:
     assert (verdict.due_minor, verdict.status) == (due, status)
 
 
-def test_an_agreement_is_never_paid() -> None:
-    verdict = judge(a_task(is_agreement=True, kind="agreement"), ACCEPT, "amina", LIMIT)
+def a_request(**changes: Any) -> TaskFacts:
+    values: dict[str, Any] = {
+        "is_agreement": True,
+        "kind": "agreement",
+        "proposed_minor": 0,
+        "estimated_minor": 5600,
+    }
+    return a_task(**(values | changes))
+
+
+@pytest.mark.parametrize(("named", "agreed"), [(None, 5600), (1, 1), (8000, 8000)])
+def test_an_accepted_request_agrees_to_an_amount_and_is_never_paid(
+    named: int | None, agreed: int
+) -> None:
+    verdict = judge(a_request(), DeskAnswer(Answer.ACCEPT, "", named), "amina", LIMIT)
     assert (verdict.due_minor, verdict.status) == (0, Status.CLOSED_AT_ZERO)
-    with pytest.raises(UsageError, match="never paid"):
-        judge(a_task(is_agreement=True), DeskAnswer(Answer.ACCEPT, "", 1), "amina", LIMIT)
+    assert verdict.agreed_minor == agreed
+
+
+@pytest.mark.parametrize("named", [-1, 0, 8001])
+def test_an_agreement_is_for_something_and_at_most_for_what_is_asked(named: int) -> None:
+    with pytest.raises(UsageError, match="more than 0"):
+        judge(a_request(), DeskAnswer(Answer.ACCEPT, "", named), "amina", LIMIT)
+
+
+def test_a_request_without_a_known_tariff_needs_an_amount() -> None:
+    request = a_request(estimated_minor=None)
+    with pytest.raises(UsageError, match="name the amount"):
+        judge(request, ACCEPT, "amina", LIMIT)
+    assert judge(request, DeskAnswer(Answer.ACCEPT, "", 700), "amina", LIMIT).agreed_minor == 700
+
+
+def test_a_refused_request_agrees_to_nothing() -> None:
+    assert judge(a_request(), REFUSE, "amina", LIMIT).agreed_minor is None
+
+
+def test_what_was_not_read_to_its_end_is_refused_or_returned_but_not_accepted() -> None:
+    unread = a_task(kind="reading", asked_minor=0, proposed_minor=0)
+    with pytest.raises(UsageError, match="correct its fields"):
+        judge(unread, ACCEPT, "amina", LIMIT)
+    assert judge(unread, RETURN, "amina", LIMIT).status is Status.RETURNED
 
 
 @pytest.mark.parametrize(

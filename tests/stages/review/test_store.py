@@ -14,6 +14,7 @@ from models.dossier import Dossier
 from models.errors import ApprovalRefused, UnknownDossier, UsageError
 from models.finding import Effect, Finding, Signal
 from models.records.all_tables import table
+from models.review_task import TASK_NAMES, task_id
 from models.rows import (
     EXTRACTED_NAMES,
     FINDING_NAMES,
@@ -27,7 +28,7 @@ from models.rows import (
     validated_row,
 )
 from models.stage import Stage
-from tasks.review.chunk import DECISION_NAMES, TASK_NAMES, task_id
+from tasks.review.chunk import DECISION_NAMES
 from tasks.review.desk import Answer, DeskAnswer, Signed
 from tasks.review.store import answer_task, correct_fields, open_tasks, release, show_task
 from tests.builders import a_dossier, a_priced, a_validated

@@ -370,6 +370,24 @@ WRONG: dict[str, tuple[Dossier, RegisterSlice, list[tuple[str, int | None]]]] = 
         registers(agreements={"P0001": (an_agreement(used_minor=100_000),)}),
         [("ENTENTE_PREALABLE", 1)],
     ),
+    "an agreement quoted for an act that needs none, after its time": (
+        a_dossier(agreement_number="PEC-1"),
+        registers(
+            agreements={
+                "P0001": (
+                    an_agreement(
+                        act_key="C×1", valid_from=CARE_DAY - 9 * DAY, valid_to=CARE_DAY - DAY
+                    ),
+                )
+            }
+        ),
+        [("ENTENTE_PREALABLE", None)],
+    ),
+    "an agreement quoted for another act": (
+        a_dossier(agreement_number="PEC-1"),
+        registers(agreements={"P0001": (an_agreement(),)}),
+        [("ENTENTE_PREALABLE", None)],
+    ),
     "an agreement number nobody gave": (
         a_dossier(agreement_number="PEC-9"),
         registers(agreements={"P0001": (an_agreement(),)}),
