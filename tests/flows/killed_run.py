@@ -25,6 +25,7 @@ from infra.stores.lots import close_lot, make_lots, unfinished_lots
 from models.stage import Stage
 from models.work import ChunkOutput, GateResult, TableRows
 from tasks.doors import PRELOAD, Doors
+from tasks.extraction.store import Hand, settle_heads
 from tasks.lot_run import ChunkRequest, LotRun, check_intake, run_stage
 from tasks.payment.states import BatchState
 from tasks.payment.store import list_batches, publish
@@ -38,17 +39,22 @@ FINISHED = "finished"
 
 @dataclass(slots=True)
 class Deaths:
-    """Where the work has died so far; ``is_armed`` False lets it live."""
+    """Where the work has died so far; ``is_armed`` False lets it live.
+
+    ``deadly`` names the steps in which it may die; empty means every step.
+    """
 
     path: Path
     is_armed: bool
     step: str = ""
+    deadly: frozenset[str] = frozenset()
 
     def moment(self, name: str) -> None:
         """Die here, with the whole process group, unless that has happened before."""
         full = f"{self.step}:{name}"
         known = self.path.read_text(encoding="utf-8").split("\n") if self.path.exists() else []
-        if not self.is_armed or full in known:
+        is_deadly = not self.deadly or self.step in self.deadly
+        if not self.is_armed or not is_deadly or full in known:
             return
         with self.path.open("a", encoding="utf-8") as file:
             file.write(f"{full}\n")
@@ -149,6 +155,8 @@ def _process_lot(doors: Doors, lot_id: str, deaths: Deaths) -> None:
     for stage, function in STAGE_FUNCTIONS:
         deaths.step = stage.value
         run_stage(run, stage, function)
+        if stage is Stage.EXTRACTION:
+            settle_heads(run.database, lot_id, Hand(run.actor, DAY, now_text()))
     deaths.step = "lots"
     close_lot(doors.database, lot_id)
 
@@ -194,10 +202,10 @@ def price_in_children(home: Path, url: str, inbox: Path, deaths: Path) -> None:
                 run_stage(run, stage, DyingPricing(deaths) if stage is Stage.PRICING else function)
 
 
-def run_in_own_group(home: Path, url: str, inbox: Path, deaths: Path, is_armed: bool) -> None:
+def run_in_own_group(home: Path, url: str, inbox: Path, deaths: Deaths) -> None:
     """The entry of a child process: lead a process group of one's own, then work."""
     os.setsid()
-    work_through_day(home, url, inbox, Deaths(deaths, is_armed))
+    work_through_day(home, url, inbox, deaths)
 
 
 if __name__ == "__main__":
