@@ -1,6 +1,7 @@
 """The one door to the database: transactions, bulk rows in and out, on SQLite and PostgreSQL."""
 
 import datetime as dt
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -8,7 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from models.errors import MachineError
@@ -20,6 +23,10 @@ FEW_ROWS_MAX = 30
 #: How long SQLite waits for another writer, in milliseconds.
 SQLITE_WAIT_MS = 60_000
 
+Kinds = tuple[type[Exception], ...]
+#: What the drivers and SQLAlchemy raise when a database refuses something.
+DRIVER_ERRORS: Kinds = (DBAPIError, psycopg.Error, sqlite3.Error)
+
 
 class Database:
     """A database by URL; one instance for a process."""
@@ -27,7 +34,7 @@ class Database:
     def __init__(self, url: str) -> None:
         """Open a database; ``postgresql://…`` is served by psycopg 3, ``sqlite:///…`` in WAL mode.
 
-        ``hide_parameters`` keeps values out of error messages: they may be personal.
+        Values are kept out of error messages, because they may be personal.
         """
         if url.startswith("postgresql://"):
             url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
@@ -49,14 +56,21 @@ class Database:
         """One transaction: committed at the end, rolled back on any error.
 
         On SQLite it takes the write lock at once, so that two processes never deadlock.
+
+        Raises:
+            MachineError: when the database refused a statement; no value of a row is in it.
         """
-        with self.engine.begin() as connection:
+        with _hiding_values("a transaction"), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection for reading alone; SQLite readers do not wait for a writer."""
-        with self.engine.connect() as connection:
+        """A connection for reading alone; SQLite readers do not wait for a writer.
+
+        Raises:
+            MachineError: when the database refused a query; no value of a row is in it.
+        """
+        with _hiding_values("reading"), self.engine.connect() as connection:
             if not self.is_postgresql:
                 connection = connection.execution_options(tasfiya_read_only=True)
             yield connection
@@ -97,7 +111,7 @@ class Database:
         if not rows:
             return 0
         columns = ", ".join(names)
-        try:
+        with _hiding_values(f"writing {len(rows)} rows to {table.name}", (Exception,)):
             if self.is_postgresql and len(rows) > FEW_ROWS_MAX:
                 _copy(connection, f"COPY {table.name} ({columns}) FROM STDIN", rows)
             elif self.is_postgresql:
@@ -108,11 +122,6 @@ class Database:
                     f"INSERT INTO {table.name} ({columns}) VALUES ({marks})",
                     [_sqlite_row(row) for row in rows],
                 )
-        except Exception as error:
-            # The driver's own message quotes the row, which may be personal: keep its class only.
-            raise MachineError(
-                f"writing {len(rows)} rows to {table.name} failed: {type(error).__name__}"
-            ) from None
         return len(rows)
 
     def insert_new(
@@ -122,8 +131,18 @@ class Database:
         if not rows:
             return 0
         names = list(rows[0])
-        columns = ", ".join(names)
         values = [tuple(row[name] for name in names) for row in rows]
+        with _hiding_values(f"writing {len(rows)} rows to {table.name}", (Exception,)):
+            return self._insert_new(connection, table, names, values)
+
+    def _insert_new(
+        self,
+        connection: Connection,
+        table: Table,
+        names: Sequence[str],
+        values: Sequence[tuple[Any, ...]],
+    ) -> int:
+        columns = ", ".join(names)
         if self.is_postgresql and len(values) <= FEW_ROWS_MAX:
             statement = f"INSERT INTO {table.name} ({columns})"
             return _insert_few(connection, statement, values, " ON CONFLICT DO NOTHING")
@@ -186,6 +205,34 @@ class Database:
             )
             count += done.rowcount
         return count
+
+
+@contextmanager
+def _hiding_values(what: str, kinds: Kinds = DRIVER_ERRORS) -> Iterator[None]:
+    """Turn a driver's error, whose message quotes rows, into one that does not.
+
+    The driver's own is suppressed, not chained: whoever prints or logs the trace would print the
+    row with it. While rows are written, adapting one of their values may fail in any way.
+    """
+    try:
+        yield
+    except kinds as error:
+        raise MachineError(f"{what} failed: {_said_safely(error)}") from None
+
+
+def _said_safely(error: BaseException) -> str:
+    """The class of a driver's error, and as much of it as can hold no value of a row."""
+    original: Any = getattr(error, "orig", None) or error
+    said = type(original).__name__
+    if isinstance(original, psycopg.Error):
+        constraint = original.diag.constraint_name
+        if original.sqlstate:
+            said += f" {original.sqlstate}"
+        elif isinstance(original, psycopg.OperationalError):
+            said += f": {original}"  # the connection itself failed: no row is in that
+        return f"{said} {constraint}" if constraint else said
+    # SQLite names tables and columns in its messages, never values.
+    return f"{said}: {original}" if isinstance(original, sqlite3.Error) else said
 
 
 def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
