@@ -1,5 +1,6 @@
 """``tasfiya ui`` shows the history in the Prefect UI; ``--all`` runs the schedules on this host."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -8,14 +9,18 @@ from typing import Annotated
 
 import typer
 
-from infra.services import free_port, server_environment, start_prefect_server
+from infra.services import (
+    free_port,
+    server_environment,
+    start_family,
+    start_prefect_server,
+    stop_family,
+)
 from infra.settings import ROOT, Settings
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 POOL = "tasfiya"
-#: How long a service may take to stop, in seconds.
-STOP_SECONDS_MAX = 20
 
 
 @app.command()
@@ -27,6 +32,8 @@ def run(
     seconds: Annotated[int, typer.Option(help="Stop after so long; 0 runs until stopped.")] = 0,
 ) -> None:
     """Start the Prefect server on this installation's history, until it is stopped."""
+    # Whoever ends us with SIGTERM ends the services too, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     home = Settings().home / "prefect"
     server = start_prefect_server(home, port or free_port())
     children: list[subprocess.Popen[bytes]] = []
@@ -41,8 +48,7 @@ def run(
         typer.echo("stopping")
     finally:
         for child in children:
-            child.terminate()
-            child.wait(timeout=STOP_SECONDS_MAX)
+            stop_family(child)
         server.stop()
 
 
@@ -64,6 +70,4 @@ def _start_worker(home: Path, api_url: str) -> "subprocess.Popen[bytes]":
         check=True, env=environment, cwd=ROOT,
     )  # fmt: skip
     typer.echo("schedules are deployed; the worker runs")
-    return subprocess.Popen(
-        [*prefect, "worker", "start", "--pool", POOL], env=environment, cwd=ROOT
-    )
+    return start_family([*prefect, "worker", "start", "--pool", POOL], environment, cwd=ROOT)

@@ -1,20 +1,25 @@
 """Starts a local Prefect server as a child process and stops it again."""
 
+import contextlib
+import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from infra.settings import child_environment
 from models.errors import MachineError
 
 #: How long a server may take to answer, in seconds; a first start makes its tables.
 START_SECONDS_MAX = 120
-STOP_SECONDS_MAX = 20
+STOP_SECONDS_MAX = 10
 #: Prefect's own port, taken when it is free.
 USUAL_PORT = 4200
 
@@ -30,12 +35,28 @@ class PrefectServer:
 
     def stop(self) -> None:
         """Stop the server; its history stays in its home."""
-        self.process.terminate()
+        stop_family(self.process)
+
+
+def start_family(
+    command: Sequence[str], environment: Mapping[str, str], **options: Any
+) -> "subprocess.Popen[bytes]":
+    """Start a program in a process group of its own, so that it can be stopped as a whole."""
+    return subprocess.Popen(command, env=environment, start_new_session=True, **options)
+
+
+def stop_family(process: "subprocess.Popen[bytes]") -> None:
+    """Ask a program and its children to end; end them when they do not listen."""
+    for request in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, request)
         try:
-            self.process.wait(timeout=STOP_SECONDS_MAX)
+            process.wait(timeout=STOP_SECONDS_MAX)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            continue
+        break
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def server_environment(home: Path, port: int) -> dict[str, str]:
@@ -60,12 +81,12 @@ def start_prefect_server(home: Path, port: int = 0) -> PrefectServer:
     home.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
     log = (home / "server.log").open("ab")
-    process = subprocess.Popen(
+    process = start_family(
         [
             sys.executable, "-m", "prefect", "server", "start",
             "--host", "127.0.0.1", "--port", str(port), "--log-level", "WARNING",
         ],
-        stdout=log, stderr=log, env=server_environment(home, port), start_new_session=True,
+        server_environment(home, port), stdout=log, stderr=log,
     )  # fmt: skip
     log.close()
     server = PrefectServer(
