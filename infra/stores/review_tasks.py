@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, literal, select
+from sqlalchemy import Connection, Table, and_, func, literal, select
 
 from infra.audit import append_events
 from infra.database import Database
@@ -42,15 +42,23 @@ def open_task_rows(
     """
     if order not in _ORDERS or not 0 < limit <= TASKS_MAX or offset < 0:
         raise UsageError(f"order is one of {sorted(_ORDERS)}, limit 1 to {TASKS_MAX}")
-    query = _task_query().where(
-        TASK.c.state == "open",
-        TASK.c.version == DOSSIER.c.version,
-        DOSSIER.c.status.in_(WAITING),
+    query = (
+        select(TASK.c.task_id)
+        .join(DOSSIER, _same_version(DOSSIER))
+        .where(TASK.c.state == "open", DOSSIER.c.status.in_(WAITING))
     )
+    if order == "amount":
+        query = query.outerjoin(PRICED, _same_version(PRICED))
     if reason:
         padded = literal(" ") + TASK.c.reasons + literal(" ")
         query = query.where(padded.contains(f" {reason} ", autoescape=True))
-    return connection.execute(query.order_by(*_ORDERS[order]).limit(limit).offset(offset)).all()
+    page = query.order_by(*_ORDERS[order]).limit(limit).offset(offset)
+    # What a row shows is joined for one page alone: there may be tens of thousands of tasks.
+    ids = list(connection.execute(page).scalars())
+    found = {
+        row.task_id: row for row in connection.execute(_task_query().where(TASK.c.task_id.in_(ids)))
+    }
+    return [found[task_id] for task_id in ids]
 
 
 def find_task(connection: Connection, task_id: str) -> Any | None:
@@ -70,15 +78,14 @@ def _task_query() -> Any:
             func.coalesce(DECISION.c.due_minor, PRICED.c.due_minor, 0).label("proposed_minor"),
         )
         .join(DOSSIER, DOSSIER.c.dossier_id == TASK.c.dossier_id)
-        .outerjoin(
-            PRICED,
-            and_(PRICED.c.dossier_id == TASK.c.dossier_id, PRICED.c.version == TASK.c.version),
-        )
-        .outerjoin(
-            DECISION,
-            and_(DECISION.c.dossier_id == TASK.c.dossier_id, DECISION.c.version == TASK.c.version),
-        )
+        .outerjoin(PRICED, _same_version(PRICED))
+        .outerjoin(DECISION, _same_version(DECISION))
     )
+
+
+def _same_version(source: Table) -> Any:
+    """The condition that a row is about the version a task asks about."""
+    return and_(source.c.dossier_id == TASK.c.dossier_id, source.c.version == TASK.c.version)
 
 
 def close_overtaken(

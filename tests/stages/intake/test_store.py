@@ -17,6 +17,7 @@ from models.audit import AuditEvent, hash_event
 from models.errors import MachineError
 from models.messages import read_codes
 from models.records.all_tables import table
+from models.review_task import TASK_NAMES, task_id
 from models.stage import Status
 from tasks.intake import store
 from tasks.intake.acknowledge import CODES_FILE
@@ -386,3 +387,20 @@ def test_a_dossier_that_went_on_meanwhile_is_not_overwritten(
     with pytest.raises(MachineError, match="try again"):
         counter.receive(as_json(kind_of_submission="complement"), "c.json")
     assert counter.everything() == before
+
+
+@pytest.mark.parametrize("kind", ["complement", "withdrawal"])
+def test_what_a_sender_writes_again_closes_the_question_put_to_the_desk(
+    counter: Counter, kind: str
+) -> None:
+    (dossier_id,) = counter.receive(as_json()).dossier_ids
+    counter.set_status(Status.IN_REVIEW)
+    row = (
+        dossier_id, task_id(dossier_id, 1, "finding"), 1, "finding", "NOM_DISCORDANT", "open", DAY,
+        DAY, *("",) * 6,
+    )  # fmt: skip
+    with counter.database.transaction() as connection:
+        counter.database.insert_tuples(connection, table("review_task"), TASK_NAMES, [row])
+    counter.receive(as_json(kind_of_submission=kind, total_minor=8000), "again.json")
+    (task,) = counter.rows("review_task")
+    assert task.state == "overtaken"
