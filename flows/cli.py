@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "register": ("flows.load_registers", "Load the registers and their daily deltas."),
     "intake": ("flows.receive_files", "Receive and acknowledge files."),
     "process": ("flows.run_day", "Take waiting dossiers through all stages."),
+    "urgent": ("flows.decide_urgent", "Decide one urgent dossier now, outside the lots."),
     "review": ("flows.answer_reviews", "See and answer what waits for a person."),
     "pay": ("flows.pay_batches", "Propose, approve, publish or reject payments."),
     "explain": ("flows.tell_history", "Say why a dossier got what it got."),

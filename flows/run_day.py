@@ -1,6 +1,5 @@
-"""``tasfiya process``: waiting dossiers through all stages, or one urgent dossier alone."""
+"""``tasfiya process``: waiting dossiers through all stages."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,10 +8,8 @@ from flows.process_day import process_day
 from flows.show_result import AsJson, Day, day_of, show
 from infra.stores.balance import day_balance
 from models.errors import MachineError
-from models.money import format_minor
 from tasks.day_report import balance_table
 from tasks.doors import open_doors
-from tasks.urgent import decide_urgent
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -21,9 +18,6 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 def run(
     day: Day = "",
     inbox: Annotated[str, typer.Option(help="Receive this folder or S3 prefix first.")] = "",
-    urgent: Annotated[
-        Path | None, typer.Option(help="Decide this one file now, outside the lots.")
-    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make lots of what waits, take them through the stages, close the day.
@@ -33,12 +27,6 @@ def run(
     """
     doors = open_doors()
     date = day_of(day, doors.settings)
-    if urgent is not None:
-        decided = decide_urgent(doors, urgent, date)
-        amount = format_minor(decided.due_minor, decided.currency)
-        text = f"{decided.public_number}: {decided.status} {decided.outcome} {amount}"
-        show(decided, as_json, text if decided.dossier_id else " ".join(decided.codes))
-        return
     failed = process_day(date, inbox)
     balance = day_balance(doors.database, date)
     show(balance, as_json, balance_table(balance))

@@ -13,7 +13,7 @@ from infra.clock import now_text
 from infra.database import shared_database
 from infra.simulation.grading import grade
 from infra.stores.balance import day_balance
-from infra.stores.lots import make_lots
+from infra.stores.lots import close_lot, make_lots
 from models.stage import Stage
 from models.work import ChunkOutput, StageReport, TableRows
 from tasks.doors import Doors
@@ -89,10 +89,12 @@ def run_with(doors: Doors, faulty: Mapping[Stage, Any]) -> dict[Stage, StageRepo
     (lot,) = make_lots(doors.database, doors.settings, DAY)
     run = lot_run(doors, lot.lot_id, DAY)
     check_intake(run)
-    return {
+    reports = {
         stage: run_stage(run, stage, faulty.get(stage, function))
         for stage, function in STAGE_FUNCTIONS
     }
+    close_lot(doors.database, lot.lot_id)
+    return reports
 
 
 def by_hand(dossier_id: str, doors: Doors) -> Stage:
