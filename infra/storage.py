@@ -16,7 +16,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from models.errors import SettingsError, StorageError
 
 #: Keys we make: folders of lower-case words, hashes, dates and UUIDs, never a sender's string.
-_KEY = re.compile(r"^[a-z0-9][a-z0-9._/-]{0,199}$")
+_KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
+#: Longest key, in characters; far below what any store takes.
+KEY_MAX = 200
 
 
 class Storage(Protocol):
@@ -32,7 +34,7 @@ class Storage(Protocol):
         """Whether something is kept under the key."""
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """The keys that begin with the prefix, in order."""
+        """The keys that begin with the prefix, in the order of their characters."""
 
 
 def original_key(sha256: str) -> str:
@@ -73,14 +75,10 @@ class FolderStorage:
     def put(self, key: str, data: bytes) -> None:
         """Write to a temporary name, then rename: a killed process leaves no cut file."""
         path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".incoming-")
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(name).replace(path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_whole(path, data)
         except OSError as error:
-            Path(name).unlink(missing_ok=True)
             raise StorageError(f"object {key} could not be written: {error.strerror}") from error
 
     def get(self, key: str) -> bytes:
@@ -98,13 +96,24 @@ class FolderStorage:
         """The keys that begin with the prefix, in order."""
         if not self.folder.is_dir():
             return
-        for path in sorted(self.folder.rglob("*")):
-            key = path.relative_to(self.folder).as_posix()
-            if path.is_file() and key.startswith(prefix) and not path.name.startswith("."):
-                yield key
+        # Whole keys are compared, not folder by folder: a store without folders does so too.
+        files = (path for path in self.folder.rglob("*") if not path.name.startswith("."))
+        keys = (path.relative_to(self.folder).as_posix() for path in files if path.is_file())
+        yield from sorted(key for key in keys if key.startswith(prefix))
 
     def _path(self, key: str) -> Path:
         return self.folder / _checked(key)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".incoming-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 class S3Storage:
@@ -168,6 +177,6 @@ class S3Storage:
 
 
 def _checked(key: str) -> str:
-    if not _KEY.match(key) or ".." in key:
+    if not _KEY.fullmatch(key) or ".." in key or len(key) > KEY_MAX:
         raise StorageError("an object key of ours must be lower-case words, hashes and slashes")
     return key
