@@ -4,6 +4,7 @@ import io
 import struct
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PIL import Image, ImageFile
 
@@ -35,10 +36,9 @@ def accepts(document: Document) -> bool:
 def read(document: Document, context: ReadingContext) -> Reading:
     """Return the number of pages, or the refusal: damaged, too many pages, too many pixels."""
     pixels_max = context.limits.page_pixels
-    Image.MAX_IMAGE_PIXELS = pixels_max
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     page = 0
-    with warnings.catch_warnings():
+    with _at_most(pixels_max), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
@@ -51,6 +51,17 @@ def read(document: Document, context: ReadingContext) -> Reading:
         except _DAMAGE:
             return Refused("IN_IMAGE_DAMAGED", {"page": str(page + 1)})
     return Pages(document.kind.value, page)
+
+
+@contextmanager
+def _at_most(pixels_max: int) -> Iterator[None]:
+    """The library's own limit, which is one for the whole process, while one file is read."""
+    before = Image.MAX_IMAGE_PIXELS
+    Image.MAX_IMAGE_PIXELS = pixels_max
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
 
 
 def _frames(document: Document) -> Iterator[int]:
