@@ -18,7 +18,7 @@ from flows.simulate_day import write_day
 from infra.clock import now_text
 from infra.services import start_prefect_server
 from infra.settings import has_variable
-from infra.simulation.grading import Grade, grade, paid_wrongly
+from infra.simulation.grading import Grade, grade, paid_wrongly, planted_with_codes
 from infra.simulation.paper_grading import grade_paper
 from infra.stores.balance import DayBalance
 from infra.stores.facts import StageTotal, count_rows, examples, stage_totals
@@ -148,11 +148,16 @@ def judge(
     grades = [grade(doors.database, truth) for truth in truths]
     paper_truth = home / "truth" / f"{day}-paper.jsonl"
     paper = grade_paper(doors.database, paper_truth) if paper_truth.exists() else None
+    paper_planted = (
+        planted_with_codes(doors.database, paper_truth) if paper_truth.exists() else (0, 0)
+    )
     wrong = [one for truth in truths for one in paid_wrongly(doors.database, truth)]
     problems = [] if balance.is_balanced else ["the day does not balance"]
     problems += [
         f"{len(one.differences)} differ from the truth" for one in grades if not one.is_good
     ]
+    if paper_planted[0] != paper_planted[1]:
+        problems.append("a planted fault on paper was not found")
     if wrong or (paper and paper.paid_wrong):
         problems.append("a wrong amount was paid")
     return {
@@ -160,6 +165,7 @@ def judge(
         "balance": balance,
         "grades": grades,
         "paper": paper,
+        "paper_planted": paper_planted,
         "paid_wrongly": len(wrong) + (paper.paid_wrong if paper else 0),
         "batches": list_batches(doors.database, day),
         "paid_in_this_run_minor": sum(batch.total_minor for batch in paid_now),
@@ -245,6 +251,7 @@ def grade_lines(result: dict[str, Any]) -> list[str]:
             f"  paper: {paper.dossiers} dossiers, {paper.fields_right} of {paper.fields} typed "
             f"fields right ({100 * paper.fields_right / max(paper.fields, 1):.1f} %), "
             f"{paper.without_person} decided without a person, "
+            f"{result['paper_planted'][1]} of {result['paper_planted'][0]} planted faults found, "
             f"{paper.paid_wrong} paid a wrong amount"
         )
     return lines

@@ -114,9 +114,21 @@ def _key(row: Mapping[str, Any], answers: Answers) -> tuple[str, int]:
     return (answer.dossier_id if answer else "", row["version"])
 
 
-def _said(database: Database) -> dict[tuple[str, int], _Said]:
+def planted_with_codes(database: Database, truth: Path) -> tuple[int, int]:
+    """How many planted cases of a truth file should have codes, and how many got them all."""
+    answers, codes = _answers(database), _codes(database)
+    planted = found = 0
+    for line in truth.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["fault"] and row["codes"]:
+            planted += 1
+            found += set(row["codes"]) <= codes.get(_key(row, answers), set())
+    return planted, found
+
+
+def _codes(database: Database) -> dict[tuple[str, int], set[str]]:
+    """Findings stronger than a note, and signals that stop, by dossier and version."""
     finding, signal = table("finding"), table("fraud_signal")
-    decision, priced = table("decision"), table("priced_dossier")
     codes: dict[tuple[str, int], set[str]] = {}
     with database.reading() as connection:
         for row in connection.execute(
@@ -131,6 +143,13 @@ def _said(database: Database) -> dict[tuple[str, int], _Said]:
             )
         ):
             codes.setdefault((row.dossier_id, row.version), set()).add(row.rule_id)
+    return codes
+
+
+def _said(database: Database) -> dict[tuple[str, int], _Said]:
+    decision, priced = table("decision"), table("priced_dossier")
+    codes = _codes(database)
+    with database.reading() as connection:
         rows = connection.execute(
             select(
                 decision.c.dossier_id,
