@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.contract import Contract, TableContract, read_contract
 from contracts.gate import expectation_of, progress_bars_off
+from contracts.site import TableDocs, write_site
 from models.stage import Stage
 
 
@@ -32,14 +33,38 @@ def publish_docs(folder: Path, contracts: Path, day: dt.date, results: Sequence[
     folder.mkdir(parents=True, exist_ok=True)
     context = great_expectations.get_context(mode="file", project_root_dir=folder)
     context.variables.progress_bars = progress_bars_off()
+    tables: list[TableDocs] = []
     for stage, counts in _by_stage(results).items():
         contract = read_contract(contracts, stage)
         for table in contract.tables:
             suite = _suite(great_expectations, expectations, contract, table)
             context.suites.add_or_update(suite)
             _add_result(context, suite, contract, counts, day)
+            tables.append(_table_docs(stage, contract, table, counts, suite.name))
     context.build_data_docs()
-    return folder / "gx" / "uncommitted" / "data_docs" / "local_site" / "index.html"
+    return write_site(folder, day, tables)
+
+
+#: Where Great Expectations puts the page of a suite, below the folder of the docs.
+SUITE_PAGES = "gx/uncommitted/data_docs/local_site/expectations"
+
+
+def _table_docs(
+    stage: Stage,
+    contract: Contract,
+    table: TableContract,
+    counts: Mapping[str, Mapping[str, Any]],
+    suite: str,
+) -> TableDocs:
+    return TableDocs(
+        stage=stage.value,
+        contract=contract.contract_id,
+        version=contract.version,
+        purpose=contract.purpose,
+        table=table.name,
+        rules=[counts[rule.rule_id] for rule in table.rules if rule.rule_id in counts],
+        page=f"{SUITE_PAGES}/{suite}.html",
+    )
 
 
 def _by_stage(results: Sequence[LotResult]) -> dict[Stage, dict[str, dict[str, Any]]]:

@@ -196,8 +196,7 @@ def report(doors: Doors, result: dict[str, Any]) -> str:
         for batch in result["batches"]
         if batch.published_key
     ]
-    site = settings.home / "data-docs/gx/uncommitted/data_docs/local_site/index.html"
-    lines.append(f"  Data Docs   {site}")
+    lines.append(f"  Data Docs   {settings.home / 'data-docs' / 'index.html'}")
     lines.append("  Prefect UI  make ui   (opens the history of this run)")
     lines += ["", "Ask why"]
     lines += [f"  .venv/bin/tasfiya explain {key}   # {what}" for what, key in result["examples"]]
