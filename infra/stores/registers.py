@@ -162,7 +162,9 @@ def load_slice(
         for row in _rows(connection, "register_person", "person_id", people, day)
     }
     contributions = table("register_contribution")
-    earliest = care_from - dt.timedelta(days=CONTRIBUTION_DAYS_BACK)
+    back = dt.timedelta(days=CONTRIBUTION_DAYS_BACK)
+    # A dossier may say any date: one absurd day must not stop the others of its chunk.
+    earliest = max(care_from, dt.date.min + back) - back
     return RegisterSlice(
         known_on=day,
         persons=persons | {old: persons[new] for old, new in merged.items() if new in persons},

@@ -11,6 +11,7 @@ from models.electronic import (
     ElectronicPrescription,
     ElectronicStay,
 )
+from models.stage import Channel
 from tasks.intake.limits import ReadingContext
 from tasks.intake.result import ReceivedRecord, Record, Refused
 
@@ -44,7 +45,7 @@ def read_record(text: str, value: Any, context: ReadingContext, unmapped: str = 
         public_number=dossier.public_number,
         kind_of_submission=dossier.kind_of_submission,
         scheme=dossier.scheme,
-        channel=dossier.channel,
+        channel=_channel(dossier.channel),
         agency=dossier.agency,
         region=dossier.region,
         deposit_date=dossier.deposit_date,
@@ -52,6 +53,12 @@ def read_record(text: str, value: Any, context: ReadingContext, unmapped: str = 
         payload=dossier.model_dump_json(exclude_defaults=True),
         unmapped=unmapped,
     )
+
+
+def _channel(written: str) -> str:
+    """How a record came in: a sender's own word for it stays in the record and decides nothing."""
+    is_fhir = written == Channel.FHIR.value
+    return Channel.FHIR.value if is_fhir else Channel.ELECTRONIC.value
 
 
 def _refused_before_the_form(value: Any, context: ReadingContext) -> Refused | None:

@@ -118,6 +118,8 @@ def _wrong(rule: Rule, good: Any) -> Any:
             return 1.5 if rule.arguments["type_name"] in {"integer", "string", "boolean"} else "x"
         case RuleKind.BETWEEN if rule.arguments["minimum"] is not None:
             return rule.arguments["minimum"] - 1
+        case RuleKind.LENGTH_BETWEEN:
+            return "x" * (rule.arguments["maximum"] + 1)
         case RuleKind.AT_LEAST if isinstance(good, dt.date):
             return good - dt.timedelta(days=1)
         case RuleKind.AT_LEAST:

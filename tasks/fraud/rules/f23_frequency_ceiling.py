@@ -125,8 +125,13 @@ def _most_in_window(events: list[_Event], day: dt.date, months: int) -> int:
 
 
 def add_months(day: dt.date, months: int) -> dt.date:
-    """Return the same day of a later month, or that month's last day."""
+    """Return the same day of a later month, or that month's last day.
+
+    Past the last year of the calendar it is the last day there is: a dossier may say any date.
+    """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > dt.MAXYEAR:
+        return dt.date.max
     last = calendar.monthrange(year, month + 1)[1]
     return dt.date(year, month + 1, min(day.day, last))
 

@@ -23,6 +23,7 @@ from tasks.fraud.history import (
     history_line,
 )
 from tasks.fraud.rules import all_rules
+from tasks.fraud.rules.f23_frequency_ceiling import add_months
 from tasks.fraud.subject import Subject
 from tests.builders import a_dossier, a_line, a_validated
 
@@ -191,3 +192,16 @@ def test_every_signal_fills_every_gap_of_its_sentence(rule_id: str) -> None:
     ):
         for sentence in text.sentences.values():
             assert sentence.format(**signal.params)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        ("2026-01-31", 1, "2026-02-28"),
+        ("2026-11-02", 24, "2028-11-02"),
+        ("9999-12-31", 1, "9999-12-31"),
+        ("9999-01-31", 11, "9999-12-31"),
+    ],
+)
+def test_a_window_of_months_ends_with_the_calendar(day: str, months: int, later: str) -> None:
+    assert add_months(dt.date.fromisoformat(day), months) == dt.date.fromisoformat(later)

@@ -1,6 +1,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from tasks.intake.limits import Limits, ReadingContext
 from tasks.intake.native import read_record
 from tasks.intake.result import ReceivedRecord, Record, Refused
@@ -124,3 +126,20 @@ def test_a_well_formed_number_is_repeated_also_when_the_record_is_refused() -> N
     refused = read(kind_of_care="magic")
     assert isinstance(refused, Refused)
     assert refused.public_number == "AMO-2026-0001"
+
+
+@pytest.mark.parametrize(
+    ("written", "channel"),
+    [
+        (..., "electronic"),
+        ("", "electronic"),
+        ("electronic", "electronic"),
+        ("fhir", "fhir"),
+        ("paper", "electronic"),
+        ("portail", "electronic"),
+    ],
+)
+def test_how_a_record_came_in_is_not_for_its_sender_to_say(written: Any, channel: str) -> None:
+    record = read(channel=written)
+    assert isinstance(record, ReceivedRecord)
+    assert record.channel == channel
