@@ -27,7 +27,7 @@ from infra.throwaway import start_postgresql
 from tasks.doors import Doors, open_doors
 from tasks.payment.approval import SignedApproval
 from tasks.payment.states import BatchState
-from tasks.payment.store import approve
+from tasks.payment.store import approve, publish
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
@@ -169,7 +169,7 @@ def _pay(doors: Doors, date: dt.date) -> None:
                     is_demo=True,
                 ),
             )
-    pay_day(date)
+            publish(doors.database, doors.storage, batch.batch_id, at=now_text())
 
 
 def _payments(doors: Doors) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, and_, func, select
 
-from infra.database import KEYS_PER_QUERY, Database
+from infra.database import KEYS_PER_QUERY, Database, is_in
 from models.dossier import Dossier
 from models.finding import Finding, Signal
 from models.outcome import CounterUse, PricedDossier, ValidatedDossier
@@ -135,7 +135,7 @@ def _rows(
     wanted = dict(keys)
     for start in range(0, len(keys), KEYS_PER_QUERY):
         ids = [dossier_id for dossier_id, _ in keys[start : start + KEYS_PER_QUERY]]
-        query = select(source).where(source.c.dossier_id.in_(ids))
+        query = select(source).where(is_in(connection, source.c.dossier_id, ids))
         if order:
             query = query.order_by(*(source.c[name] for name in order))
         found.extend(
@@ -214,7 +214,7 @@ def load_counters(
                 ),
             )
             .where(
-                uses.c.person_id.in_(wanted[start : start + KEYS_PER_QUERY]),
+                is_in(connection, uses.c.person_id, wanted[start : start + KEYS_PER_QUERY]),
                 DOSSIER.c.status.not_in(gone),
             )
             .order_by(uses.c.person_id, uses.c.care_date, uses.c.dossier_id)

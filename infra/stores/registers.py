@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, and_, or_, select
 
-from infra.database import KEYS_PER_QUERY
+from infra.database import KEYS_PER_QUERY, is_in
 from infra.stores.agreement_use import load_uses, with_use
 from models.records.all_tables import table
 from models.registers import (
@@ -49,7 +49,7 @@ def _rows(
         query = (
             select(source)
             .where(
-                source.c[column].in_(wanted[start : start + KEYS_PER_QUERY]),
+                is_in(connection, source.c[column], wanted[start : start + KEYS_PER_QUERY]),
                 known_on(source, day),
                 *conditions,
             )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select, tuple_
 
-from infra.database import KEYS_PER_QUERY, shared_database
+from infra.database import KEYS_PER_QUERY, is_in, shared_database
 from infra.stores.dossiers import (
     DOSSIER,
     VERSION,
@@ -101,15 +101,10 @@ def load_history(
     hashes: Mapping[str, tuple[str, ...]],
     day: dt.date,
     paths: FraudPaths,
-    *,
-    holders: frozenset[str] = frozenset(),
 ) -> History:
-    """What is known besides the dossiers themselves, for the people and providers of a chunk.
-
-    ``holders`` are payees besides the insured persons.
-    """
+    """What is known besides the dossiers themselves, for the people and providers of a chunk."""
     people = {entry.beneficiary_person_id for entry in validated.values()} - {""}
-    payees = {entry.insured_person_id for entry in validated.values()} | holders
+    payees = {entry.insured_person_id for entry in validated.values()}
     providers = {entry.provider_id for entry in validated.values()} - {""}
     accounts = _accounts(connection, payees - {""})
     ribs = {account.rib for group in accounts.values() for account in group}
@@ -127,6 +122,13 @@ def load_history(
         households_by_rib=_households(connection, ribs, day),
         persons=_persons(connection, people, day),
     )
+
+
+def load_payee_history(connection: Connection, payees: set[str], day: dt.date) -> History:
+    """What the rules of the payment need besides the dossier: the payees' accounts alone."""
+    accounts = _accounts(connection, payees - {""})
+    ribs = {account.rib for group in accounts.values() for account in group}
+    return History(accounts=accounts, households_by_rib=_households(connection, ribs, day))
 
 
 def _pieces(keys: Iterable[Any]) -> Iterable[list[Any]]:
@@ -181,7 +183,9 @@ def _lines(connection: Connection, people: set[str]) -> dict[str, tuple[HistoryL
         ),
     )
     for piece in _pieces(people):
-        for row in connection.execute(query.where(VALIDATED.c.beneficiary_person_id.in_(piece))):
+        for row in connection.execute(
+            query.where(is_in(connection, VALIDATED.c.beneficiary_person_id, piece))
+        ):
             found.setdefault(row.beneficiary_person_id, []).append(
                 history_line(
                     line_of(row),
@@ -212,7 +216,7 @@ def _stays(connection: Connection, people: set[str]) -> dict[str, tuple[HistoryS
     for piece in _pieces(people):
         rows = connection.execute(
             query.where(
-                VALIDATED.c.beneficiary_person_id.in_(piece),
+                is_in(connection, VALIDATED.c.beneficiary_person_id, piece),
                 EXTRACTED.c.admission_date.is_not(None),
             )
         )
@@ -279,7 +283,9 @@ def _busy_days(
         .group_by(*place, *_WHAT)
     )
     for piece in _pieces(providers):
-        for row in connection.execute(query.where(VALIDATED.c.provider_id.in_(piece))):
+        for row in connection.execute(
+            query.where(is_in(connection, VALIDATED.c.provider_id, piece))
+        ):
             if row.care_date in days:
                 key = (row.provider_id, row.care_date)
                 totals[key] = totals.get(key, 0) + standard.minutes(
@@ -328,7 +334,7 @@ def _accounts(connection: Connection, holders: set[str]) -> dict[str, tuple[Acco
     for piece in _pieces(holders):
         rows = connection.execute(
             select(ACCOUNT)
-            .where(ACCOUNT.c.holder_id.in_(piece))
+            .where(is_in(connection, ACCOUNT.c.holder_id, piece))
             .order_by(ACCOUNT.c.known_from, ACCOUNT.c.row_id)
         )
         for row in rows:
@@ -341,7 +347,7 @@ def _households(connection: Connection, ribs: set[str], day: dt.date) -> dict[st
     for piece in _pieces(ribs):
         rows = connection.execute(
             select(ACCOUNT.c.rib, ACCOUNT.c.holder_id).where(
-                ACCOUNT.c.rib.in_(piece), known_on(ACCOUNT, day)
+                is_in(connection, ACCOUNT.c.rib, piece), known_on(ACCOUNT, day)
             )
         )
         for rib, holder in rows:
@@ -353,7 +359,9 @@ def _persons(connection: Connection, people: set[str], day: dt.date) -> dict[str
     found: dict[str, PersonFacts] = {}
     for piece in _pieces(people):
         rows = connection.execute(
-            select(PERSON).where(PERSON.c.person_id.in_(piece), known_on(PERSON, day))
+            select(PERSON).where(
+                is_in(connection, PERSON.c.person_id, piece), known_on(PERSON, day)
+            )
         )
         for row in rows:
             found[row.person_id] = PersonFacts(row.birth_date, row.death_date, row.sex)

@@ -12,7 +12,7 @@ from infra.stores.dossiers import Head, load_dossiers, load_signals, load_valida
 from infra.stores.registers import known_on, load_slice
 from models.records.all_tables import table
 from tasks.fraud.figures import read_figures
-from tasks.fraud.lot import dossiers_days, fraud_paths, load_hashes, load_history
+from tasks.fraud.lot import fraud_paths, load_payee_history
 from tasks.fraud.recheck import signals_at_payment
 from tasks.fraud.subject import Subject
 from tasks.lot_run import ChunkRequest
@@ -39,7 +39,6 @@ def recheck_chunk(request: RecheckRequest) -> dict[str, tuple[str, ...]]:
     with database.reading() as connection:
         dossiers = load_dossiers(connection, chunk.heads)
         validated = load_validated(connection, chunk.heads)
-        hashes = load_hashes(connection, chunk.heads)
         payees = _payees(
             connection, {one.insured_person_id for one in validated.values()}, chunk.day
         )
@@ -51,15 +50,8 @@ def recheck_chunk(request: RecheckRequest) -> dict[str, tuple[str, ...]]:
             care_from=chunk.day,
             day=chunk.day,
         )
-        history = load_history(
-            connection,
-            validated,
-            dossiers_days(dossiers.values()),
-            hashes,
-            chunk.day,
-            paths,
-            holders=frozenset(payees.values()),
-        )
+        people = {one.insured_person_id for one in validated.values()}
+        history = load_payee_history(connection, people | set(payees.values()), chunk.day)
         decided = _decided(database, connection, chunk.heads)
         answered = load_signals(
             connection,
@@ -77,7 +69,6 @@ def recheck_chunk(request: RecheckRequest) -> dict[str, tuple[str, ...]]:
             order_key=head.order_key,
             day=chunk.day,
             payee_id=payees.get(insured, insured),
-            image_hashes=hashes.get(key, ()),
             registers=registers,
             uncovered_days=request.uncovered.get(key, frozenset()),
         )
