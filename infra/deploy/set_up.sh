@@ -36,11 +36,13 @@ python=${PYTHON:-python3}
 }
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 stamp=.venv/.ready
-wanted=$(cat requirements.lock pyproject.toml | sha256sum)
+wanted=$(cat requirements.lock infra/deploy/pip.lock pyproject.toml | sha256sum)
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
     echo "Installing the locked dependencies into .venv (once; some minutes)"
+    # Debian's pip cannot tell that a locked version also serves a requirement with extras.
     .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes \
-        -r requirements.lock
+        -r infra/deploy/pip.lock
+    .venv/bin/python -m pip install -q --require-hashes -r requirements.lock
     .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps \
         --no-build-isolation -e .
     echo "$wanted" > "$stamp"
