@@ -12,7 +12,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from flows.load_registers import lines_of
 from flows.pay_day import pay_day
 from flows.process_day import close_day, process_day
-from flows.run_demo import DEMO_DAY
+from flows.run_demo import DEMO_DAY, drain
 from flows.show_result import AsJson, show
 from flows.simulate_day import DRUGS
 from infra.clock import now_text
@@ -116,6 +116,7 @@ def _measure_day(home: Path, dossiers: int, seed: int, left_out: frozenset[int])
             paid = time.monotonic()
             balance = close_day(date, with_docs=False)
             seconds = time.monotonic() - started
+            drain()
     finally:
         server.stop()
     doors.pool.close()

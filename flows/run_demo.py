@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from prefect.events.worker import EventsWorker
+from prefect.logging.handlers import APILogWorker
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.load_registers import lines_of
@@ -34,6 +36,8 @@ from tasks.payment.store import approve, list_batches
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 DEMO_DAY = "2026-11-20"
+#: How long the server may take to note what is still on its way, in seconds.
+DRAIN_SECONDS_MAX = 20
 APPROVER = "demo approver (nobody in person)"
 
 
@@ -75,8 +79,15 @@ def prefect_history(home: Path) -> Iterator[str]:
     try:
         with temporary_settings({PREFECT_API_URL: server.api_url}):
             yield server.ui_url
+            drain()
     finally:
         server.stop()
+
+
+def drain() -> None:
+    """Wait until the server has every log line and event of this process; it is about to stop."""
+    APILogWorker.drain_all(timeout=DRAIN_SECONDS_MAX)
+    EventsWorker.drain_all(timeout=DRAIN_SECONDS_MAX)
 
 
 def run_demo(doors: Doors, *, electronic: int, paper: int, seed: int) -> dict[str, Any]:
