@@ -1,7 +1,8 @@
 """Receives everything that waits at a source: the files of a folder, an S3 prefix, or one file."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -10,7 +11,7 @@ import yaml
 from infra.clock import now_text
 from infra.database import Database
 from infra.settings import Settings
-from infra.storage import S3Storage, Storage
+from infra.storage import S3Storage, Storage, put_original
 from models.errors import CatalogueError, UsageError
 from models.messages import read_codes
 from tasks.intake.acknowledge import CODES_FILE
@@ -18,9 +19,12 @@ from tasks.intake.decide import Filing
 from tasks.intake.limits import Limits, ReadingContext
 from tasks.intake.report import IntakeContext, IntakeReport
 from tasks.intake.sandbox import DecoderPool
+from tasks.intake.sniff import Kind, Sniffed, sniff
 from tasks.intake.sources import Incoming, files_below, objects_below
 from tasks.intake.store import receive_file
 
+#: Documents up to this size are decoded ahead; larger ones would fill the memory.
+SMALL_BYTES_MAX = 1_000_000
 #: The scheme of paper, which a machine cannot tell before it has read it.
 DEFAULT_SCHEME = "ma-amo-salaries"
 
@@ -81,6 +85,29 @@ def incoming_of(source: str, settings: Settings) -> Iterator[Incoming]:
     return files_below(place)
 
 
+def _with_small_ones_ahead(
+    incoming: Iterable[Incoming], storage: Storage, pool: DecoderPool, bytes_max: int
+) -> Iterator[tuple[Incoming, bytes | Path]]:
+    """Each file in its order with its content; small documents are decoded while others wait.
+
+    Like every file they are kept before they are read. Lists of records are read in batches later.
+    """
+    waiting: deque[tuple[Incoming, bytes | Path]] = deque()
+    for one in incoming:
+        content = one.take()
+        if isinstance(content, Path) and content.stat().st_size <= bytes_max:
+            content = content.read_bytes()
+        if isinstance(content, bytes) and len(content) <= bytes_max:
+            sniffed = sniff(content)
+            if isinstance(sniffed, Sniffed) and sniffed.kind is not Kind.JSON_LINES:
+                put_original(storage, content)
+                pool.read_ahead(content)
+        waiting.append((one, content))
+        if len(waiting) > pool.workers:
+            yield waiting.popleft()
+    yield from waiting
+
+
 def receive_all(
     database: Database,
     storage: Storage,
@@ -102,18 +129,25 @@ def receive_all(
         # SQLite writes its log back whenever its last connection closes; this one stays, idle.
         database.engine.connect(),
     ):
-        for incoming in incoming_of(source, settings):
+        for incoming, content in _with_small_ones_ahead(
+            incoming_of(source, settings),
+            storage,
+            pool,
+            min(SMALL_BYTES_MAX, settings.file_bytes_max),
+        ):
             report += receive_file(
                 database,
                 storage,
                 pool,
-                incoming.take(),
+                content,
                 source_name=incoming.name,
                 business_day=business_day,
                 received_at=now_text(),
                 context=context,
                 filing=filing,
             )
+            if isinstance(content, bytes):
+                pool.forget(content)
             if set_aside is not None and Path(source).is_dir():
                 place = set_aside / incoming.name
                 place.parent.mkdir(parents=True, exist_ok=True)

@@ -150,6 +150,7 @@ class DecoderPool:
         for _number in range(workers):
             self._free.put(None)
         self._threads = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="decoder")
+        self._ahead: dict[bytes, Future[Reading]] = {}
 
     def read(self, data: bytes | Path) -> Reading:
         """Decode one document, given as bytes or by the path of a file.
@@ -157,7 +158,17 @@ class DecoderPool:
         Raises:
             DecoderFailed: when no child can be started.
         """
-        return self._read("document", data)
+        ahead = self._ahead.pop(data, None) if isinstance(data, bytes) else None
+        return ahead.result() if ahead else self._read("document", data)
+
+    def read_ahead(self, data: bytes) -> None:
+        """Begin to decode a document that ``read`` will be asked for next, or soon."""
+        if data not in self._ahead:
+            self._ahead[data] = self._threads.submit(self._read, "document", data)
+
+    def forget(self, data: bytes) -> None:
+        """Give up a document that nobody asked for after all."""
+        self._ahead.pop(data, None)
 
     def read_lines(self, batches: Iterable[bytes]) -> Iterator[Reading]:
         """Decode batches of JSON lines side by side; answers come in the order of the batches.
