@@ -35,8 +35,8 @@ class Settings(BaseSettings):
     time_zone: str = "Africa/Casablanca"
     inbox: str = ""
 
-    # Lots (a flow run costs about a second, a contract gate 0.2 s: never one for a dossier).
-    lot_size_electronic: int = Field(default=5_000, ge=1, le=110_000)
+    # Lots: a flow run costs two seconds or more, a contract gate a part of one (decision 0008).
+    lot_size_electronic: int = Field(default=10_000, ge=1, le=110_000)
     lot_size_paper: int = Field(default=40, ge=1, le=1_000)
     chunk_size: int = Field(default=500, ge=1, le=5_000)
     chunk_size_paper: int = Field(default=4, ge=1, le=100)
