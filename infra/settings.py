@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     time_zone: str = "Africa/Casablanca"
     inbox: str = ""
 
-    # Lots: a flow run costs two seconds or more, a contract gate a part of one (decision 0008).
+    # Lots: a flow run costs a second or more, a contract gate a part of one (decision 0008).
     lot_size_electronic: int = Field(default=10_000, ge=1, le=110_000)
     lot_size_paper: int = Field(default=40, ge=1, le=1_000)
     chunk_size: int = Field(default=500, ge=1, le=5_000)
