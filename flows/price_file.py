@@ -8,7 +8,7 @@ import typer
 from flows.show_result import AsJson, show
 from infra.settings import Settings
 from tasks.pricing.catalogue import load_catalogue
-from tasks.pricing.single import Circumstances
+from tasks.pricing.single import Circumstances, facts_of_words
 from tasks.pricing.single import price_file as price
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -19,6 +19,10 @@ def run(
     file: Annotated[Path, typer.Argument(help="A native electronic dossier in JSON.")],
     sector: Annotated[str, typer.Option(help="private or public.")] = "private",
     ald_code: Annotated[str, typer.Option(help="A recognised long-term condition.")] = "",
+    fact: Annotated[
+        list[str] | None,
+        typer.Option(help="What the registers know: name=value, or name=value@first..last."),
+    ] = None,
     language: Annotated[str, typer.Option(help="fr, ar or en.")] = "fr",
     as_json: AsJson = False,
 ) -> None:
@@ -27,7 +31,9 @@ def run(
     found = price(
         file,
         load_catalogue(settings.schemes_dir),
-        circumstances=Circumstances(sector=sector, ald_code=ald_code),
+        circumstances=Circumstances(
+            sector=sector, ald_code=ald_code, facts=facts_of_words(fact or ())
+        ),
         language=language,
         production=settings.environment == "production",
     )

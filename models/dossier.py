@@ -1,7 +1,8 @@
 """A dossier as every stage after extraction sees it: frozen, picklable, without a bank account."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -16,6 +17,10 @@ class CareKind(StrEnum):
     DENTAL = "dental"
     HOSPITAL = "hospital"
     OPTICS = "optics"
+    TRANSPORT = "transport"
+    MATERNITY = "maternity"
+    SICK_LEAVE = "sick_leave"
+    LONG_TERM_CARE = "long_term_care"
 
 
 class RequestKind(StrEnum):
@@ -53,6 +58,11 @@ class PieceKind(StrEnum):
     DENTAL_CHART = "dental_chart"
     FEE_NOTE = "fee_note"
     DRUG_BARCODES = "drug_barcodes"
+    TRANSPORT_PRESCRIPTION = "transport_prescription"
+    SICK_LEAVE_NOTICE = "sick_leave_notice"
+    EARNINGS_STATEMENT = "earnings_statement"
+    CARE_ASSESSMENT = "care_assessment"
+    BIRTH_CERTIFICATE = "birth_certificate"
     OTHER = "other"
 
 
@@ -80,6 +90,7 @@ class DossierLine:
 
     ``coefficient`` goes with ``letter``; ``code`` is an act or forfait code; ``ean`` a drug's 13
     digits. ``amount_minor`` is for the whole quantity; ``unit_amount_minor`` may be unknown.
+    ``facts`` are what the scheme asks about a line beyond these fields, name → value as text.
     """
 
     line_no: int
@@ -94,6 +105,7 @@ class DossierLine:
     unit_amount_minor: int | None
     amount_minor: int
     tooth: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def act_key(self) -> str:
@@ -110,6 +122,8 @@ class Dossier:
     ``version`` is the decision version being worked on; identity fields are as written by the
     sender and are resolved against the registers by validation. Five dates stay apart: care (on
     each line, with ``care_start`` and ``care_end``), deposit (the stamp), receipt, scan, decision.
+    ``facts`` are what the scheme asks about a dossier beyond these fields, name → value as text;
+    the scheme's ``facts.yaml`` says which there are.
     """
 
     dossier_id: str
@@ -147,6 +161,7 @@ class Dossier:
     pieces: tuple[Piece, ...]
     lines: tuple[DossierLine, ...]
     total_minor: int
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, int]:
@@ -168,3 +183,11 @@ class Dossier:
         if self.stay is not None:
             days.append(self.stay.discharge_date)
         return max(days) if days else self.deposit_date
+
+    @property
+    def rank(self) -> str:
+        """The dossier's place among its person's dossiers: by care, deposit, then number.
+
+        Ceilings and deductibles are used up in this order, in whatever order dossiers arrive.
+        """
+        return f"{self.care_start.isoformat()}|{self.deposit_date.isoformat()}|{self.public_number}"

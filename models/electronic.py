@@ -16,6 +16,10 @@ TEXT_MAX = 200
 Text = Annotated[str, Field(max_length=TEXT_MAX)]
 Amount = Annotated[int, Field(ge=0, le=AMOUNT_MINOR_MAX)]
 Code = Annotated[str, Field(max_length=40, pattern=r"^[A-Za-z0-9_.-]*$")]
+FactName = Annotated[str, Field(max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
+FactValue = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_.:+-]*$")]
+#: What a scheme asks beyond the fields above: its ``facts.yaml`` lists names, kinds and choices.
+Facts = Annotated[dict[FactName, FactValue], Field(max_length=40)]
 
 
 class _Part(BaseModel):
@@ -60,6 +64,7 @@ class ElectronicLine(_Part):
     unit_amount_minor: Amount | None = None
     amount_minor: Amount
     tooth: Annotated[str, Field(max_length=4)] = ""
+    facts: Facts = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def names_one_thing(self) -> Self:
@@ -109,3 +114,4 @@ class ElectronicDossier(_Part):
     total_minor: Amount
     stay: ElectronicStay | None = None
     prescription: ElectronicPrescription | None = None
+    facts: Facts = Field(default_factory=dict)

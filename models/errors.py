@@ -7,6 +7,7 @@ TasfiyaError
 │   └── ApprovalRefused   an approval that may not be given (wrong hash, same person, state)
 ├── CatalogueError        a tariff, rights or code file is wrong: names file, key and date
 │   └── FigureNotInForce  a figure asked for on a date on which it has no value
+├── FactMissing           a rule needs a fact that nobody gave: becomes a finding of the dossier
 ├── MoneyError            two currencies, too many decimals, not a number
 ├── ContractBreach        a stage broke its contract: dossiers are quarantined, never retried
 ├── AuditBroken           the audit trail does not verify: names the row
@@ -51,6 +52,10 @@ class CatalogueError(TasfiyaError):
 
 class FigureNotInForce(CatalogueError):
     """A figure was asked for on a date on which it has no value."""
+
+
+class FactMissing(TasfiyaError):
+    """A rule needs a fact that nobody gave; the engine turns it into a finding."""
 
 
 class MoneyError(TasfiyaError):

@@ -24,12 +24,26 @@ class ExtractedDossier:
 
 
 @dataclass(frozen=True, slots=True)
+class DatedFact:
+    """What the registers know of a person or provider for a period, last day included.
+
+    ``name`` and ``value`` are those of the scheme's ``facts.yaml``: ``status: retired``.
+    """
+
+    name: str
+    value: str
+    valid_from: dt.date
+    valid_to: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class ValidatedDossier:
     """Who the dossier is about, as resolved in the registers, and what the checks found.
 
     Person ids are empty where the register knows nobody. ``ald_code`` is a recognised long-term
     condition open on the care date, ``rights_basis`` names the rule that opened the rights.
-    ``provider_sector`` is ``private`` or ``public`` (empty for an unknown provider).
+    ``provider_sector`` is ``private`` or ``public`` (empty for an unknown provider). ``facts`` are
+    the register's facts about the beneficiary, the insured and the provider that touch the care.
     """
 
     dossier_id: str
@@ -46,11 +60,16 @@ class ValidatedDossier:
     rights_basis: str
     agreement_number: str
     findings: tuple[Finding, ...]
+    facts: tuple[DatedFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CounterUse:
-    """What a dossier used of a ceiling that counts over time, such as dental prostheses."""
+    """What a dossier used of a counter: a ceiling, a deductible, a number of stays.
+
+    ``person_id`` is the beneficiary, or the insured person where a whole family shares the counter;
+    ``rank`` is the using dossier's rank: a dossier is priced on what those before it used.
+    """
 
     person_id: str
     counter: str
@@ -58,6 +77,7 @@ class CounterUse:
     amount_minor: int
     dossier_id: str
     version: int
+    rank: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +96,8 @@ class PricedLine:
     ``tariff_minor`` is the reference price of the whole quantity (None: no tariff known, which
     always comes with a finding and is never 0); ``base_minor`` = what is reimbursable of it after
     the cap at the amount asked, cumulation and ceilings; ``due_minor`` the payer's share.
+    ``shares`` says which fund bears which part of what is due, where a scheme has several funds;
+    it is empty where the scheme's first fund bears all of it.
     """
 
     line_no: int
@@ -86,6 +108,7 @@ class PricedLine:
     due_minor: int
     rule_id: str
     figure_ids: tuple[str, ...]
+    shares: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,11 +144,24 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
+class SubjectFact:
+    """A fact about a person or a provider that one scheme asks for, for a period."""
+
+    subject_id: str
+    scheme: str
+    name: str
+    value: str
+    valid_from: dt.date
+    valid_to: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterSlice:
     """What the registers say about one chunk, as known on ``known_on``; every map may be empty.
 
     ``affiliations_by_number`` is keyed by registration number, ``persons_by_cin`` by CIN,
-    ``providers_by_inpe`` by INPE, all others by person id (``dependants`` by the insured's).
+    ``providers_by_inpe`` by INPE, ``facts`` by person or provider id, all others by person id
+    (``dependants`` by the insured's).
     """
 
     known_on: dt.date
@@ -162,3 +175,4 @@ class RegisterSlice:
     conditions: Mapping[str, tuple[LongTermCondition, ...]] = field(default_factory=dict)
     agreements: Mapping[str, tuple[Agreement, ...]] = field(default_factory=dict)
     accounts: Mapping[str, tuple[Account, ...]] = field(default_factory=dict)
+    facts: Mapping[str, tuple[SubjectFact, ...]] = field(default_factory=dict)

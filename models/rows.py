@@ -18,7 +18,7 @@ from models.dossier import (
     Stay,
 )
 from models.finding import Effect, Finding, Signal, SignalEffect
-from models.outcome import PricedDossier, PricedLine, ValidatedDossier
+from models.outcome import DatedFact, PricedDossier, PricedLine, ValidatedDossier
 
 EXTRACTED_NAMES = (
     "dossier_id",
@@ -52,6 +52,7 @@ EXTRACTED_NAMES = (
     "care_start",
     "care_end",
     "total_minor",
+    "facts",
 )
 
 LINE_NAMES = (
@@ -69,6 +70,7 @@ LINE_NAMES = (
     "unit_amount_minor",
     "amount_minor",
     "tooth",
+    "facts",
 )
 
 FINDING_NAMES = (
@@ -81,6 +83,51 @@ FINDING_NAMES = (
     "line_no",
     "params",
 )
+
+
+def facts_text(facts: Mapping[str, str]) -> str:
+    """Facts as a column holds them; empty for none."""
+    return json.dumps(dict(facts), ensure_ascii=False, sort_keys=True) if facts else ""
+
+
+def facts_of(text: str) -> dict[str, str]:
+    """Facts from their column."""
+    return {str(name): str(value) for name, value in json.loads(text).items()} if text else {}
+
+
+def dated_facts_text(facts: Sequence[DatedFact]) -> str:
+    """Dated facts as a column holds them; empty for none."""
+    if not facts:
+        return ""
+    return json.dumps(
+        [
+            [fact.name, fact.value, fact.valid_from.isoformat(),
+             fact.valid_to.isoformat() if fact.valid_to else None]
+            for fact in facts
+        ],
+        ensure_ascii=False,
+    )  # fmt: skip
+
+
+def dated_facts_of(text: str) -> tuple[DatedFact, ...]:
+    """Dated facts from their column."""
+    if not text:
+        return ()
+    return tuple(
+        DatedFact(
+            name,
+            value,
+            dt.date.fromisoformat(first),
+            dt.date.fromisoformat(last) if last else None,
+        )
+        for name, value, first, last in json.loads(text)
+    )
+
+
+def shares_of(text: str) -> tuple[tuple[str, int], ...]:
+    """The funds' shares of a line from their column."""
+    pairs = (part.rpartition(":") for part in text.split())
+    return tuple((fund, int(amount)) for fund, _, amount in pairs)
 
 
 def extracted_row(dossier: Dossier, content_version: int) -> tuple[Any, ...]:
@@ -118,6 +165,7 @@ def extracted_row(dossier: Dossier, content_version: int) -> tuple[Any, ...]:
         dossier.care_start,
         dossier.care_end,
         dossier.total_minor,
+        facts_text(dossier.facts),
     )
 
 
@@ -139,6 +187,7 @@ def line_rows(dossier: Dossier, content_version: int) -> list[tuple[Any, ...]]:
             line.unit_amount_minor,
             line.amount_minor,
             line.tooth,
+            facts_text(line.facts),
         )
         for line in dossier.lines
     ]
@@ -159,6 +208,7 @@ def line_of(row: Any) -> DossierLine:
         unit_amount_minor=row.unit_amount_minor,
         amount_minor=row.amount_minor,
         tooth=row.tooth,
+        facts=facts_of(row.facts),
     )
 
 
@@ -210,6 +260,7 @@ def dossier_of(head: Any, extracted: Any, lines: Sequence[Any], version: int) ->
         ),
         lines=tuple(line_of(row) for row in lines),
         total_minor=extracted.total_minor,
+        facts=facts_of(extracted.facts),
     )
 
 
@@ -269,6 +320,7 @@ VALIDATED_NAMES = (
     "rights_basis",
     "agreement_number",
     "registers_known_on",
+    "facts",
 )
 
 
@@ -289,6 +341,7 @@ def validated_row(validated: ValidatedDossier, known_on: dt.date) -> tuple[Any, 
         validated.rights_basis,
         validated.agreement_number,
         known_on,
+        dated_facts_text(validated.facts),
     )
 
 
@@ -309,6 +362,7 @@ def validated_of(row: Any, findings: Sequence[Finding] = ()) -> ValidatedDossier
         rights_basis=row.rights_basis,
         agreement_number=row.agreement_number,
         findings=tuple(findings),
+        facts=dated_facts_of(row.facts),
     )
 
 
@@ -335,6 +389,7 @@ PRICED_LINE_NAMES = (
     "due_minor",
     "rule_id",
     "figure_ids",
+    "shares",
 )
 
 
@@ -367,6 +422,7 @@ def priced_line_rows(priced: PricedDossier) -> list[tuple[Any, ...]]:
             line.due_minor,
             line.rule_id,
             " ".join(line.figure_ids),
+            " ".join(f"{fund}:{amount}" for fund, amount in line.shares),
         )
         for line in priced.lines
     ]
@@ -391,6 +447,7 @@ def priced_of(row: Any, lines: Sequence[Any]) -> PricedDossier:
                 due_minor=line.due_minor,
                 rule_id=line.rule_id,
                 figure_ids=tuple(line.figure_ids.split()),
+                shares=shares_of(line.shares),
             )
             for line in lines
         ),

@@ -227,6 +227,7 @@ def load_counters(
                 row.amount_minor,
                 row.dossier_id,
                 row.version,
+                row.rank,
             )
             found.setdefault(row.person_id, []).append(use)
     return {key: tuple(group) for key, group in found.items()}

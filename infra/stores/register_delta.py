@@ -31,9 +31,12 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "mandate": ("insured_id",),
     "condition": ("person_id", "ald_code"),
     "agreement": ("agreement_number", "act_key"),
+    "fact": ("subject_id", "scheme", "name"),
 }
 #: Registers whose change may open or close somebody's rights.
-RIGHTS_REGISTERS = frozenset({"person", "alias", "affiliation", "contribution", "dependant"})
+RIGHTS_REGISTERS = frozenset(
+    {"person", "alias", "affiliation", "contribution", "dependant", "fact"}
+)
 #: Findings that a change of rights may lift.
 RIGHTS_CODES = frozenset({"DROITS_FERMES", "DROITS_SUSPENDUS", "AUTRE_REGIME", "AYANT_DROIT_AGE"})
 OPS = frozenset({"assert", "retract", "merge"})
@@ -195,7 +198,7 @@ def load_delta(database: Database, data: bytes, day: dt.date, actor: str) -> Loa
 
 
 def _people(row: RegisterRow) -> set[str]:
-    names = ("person_id", "insured_id", "merged_id", "holder_id")
+    names = ("person_id", "insured_id", "merged_id", "holder_id", "subject_id")
     return {str(row.values[name]) for name in names if row.values.get(name)}
 
 

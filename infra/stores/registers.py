@@ -20,6 +20,7 @@ from models.registers import (
     Person,
     Provider,
     RegisterSlice,
+    SubjectFact,
 )
 
 #: Contributions further back than this before the care never open a right in any scheme here: the
@@ -115,6 +116,12 @@ def _condition(row: Any) -> LongTermCondition:
     return LongTermCondition(row.person_id, row.ald_code, row.valid_from, row.valid_to)
 
 
+def _fact(row: Any) -> SubjectFact:
+    return SubjectFact(
+        row.subject_id, row.scheme, row.name, row.value, row.valid_from, row.valid_to
+    )
+
+
 def agreement_of(row: Any) -> Agreement:
     """An agreement from a register row, with what the register itself says is used of it."""
     return Agreement(
@@ -161,6 +168,8 @@ def load_slice(
         row.person_id: person_of(row)
         for row in _rows(connection, "register_person", "person_id", people, day)
     }
+    providers = _rows(connection, "register_provider", "inpe", inpes, day)
+    subjects = people | {row.provider_id for row in providers}
     contributions = table("register_contribution")
     back = dt.timedelta(days=CONTRIBUTION_DAYS_BACK)
     # A dossier may say any date: one absurd day must not stop the others of its chunk.
@@ -188,9 +197,7 @@ def load_slice(
             _contribution,
         ),
         dependants=_grouped(dependants, "insured_id", _dependant),
-        providers_by_inpe=_grouped(
-            _rows(connection, "register_provider", "inpe", inpes, day), "inpe", _provider
-        ),
+        providers_by_inpe=_grouped(providers, "inpe", _provider),
         conditions=_grouped(
             _rows(connection, "register_condition", "person_id", people, day),
             "person_id",
@@ -201,5 +208,8 @@ def load_slice(
             _rows(connection, "register_account", "holder_id", insured, day),
             "holder_id",
             account_of,
+        ),
+        facts=_grouped(
+            _rows(connection, "register_fact", "subject_id", subjects, day), "subject_id", _fact
         ),
     )

@@ -39,6 +39,7 @@ class ValidatedRow(SQLModel, table=True):
     rights_basis: str
     agreement_number: str
     registers_known_on: dt.date
+    facts: str = text()
 
 
 class PricedRow(SQLModel, table=True):
@@ -70,6 +71,7 @@ class PricedLineRow(SQLModel, table=True):
     due_minor: int = money()
     rule_id: str
     figure_ids: str = text()
+    shares: str = text()
 
 
 class CounterUseRow(SQLModel, table=True):
@@ -82,6 +84,7 @@ class CounterUseRow(SQLModel, table=True):
     care_date: dt.date = Field(primary_key=True)
     person_id: str = Field(index=True)
     amount_minor: int = money()
+    rank: str = text()
 
 
 class SignalRow(SQLModel, table=True):

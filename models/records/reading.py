@@ -65,6 +65,7 @@ class ExtractedRow(SQLModel, table=True):
     care_start: dt.date
     care_end: dt.date
     total_minor: int = money()
+    facts: str = text()
 
 
 class LineRow(SQLModel, table=True):
@@ -85,6 +86,7 @@ class LineRow(SQLModel, table=True):
     unit_amount_minor: int | None = money(nullable=True)
     amount_minor: int = money()
     tooth: str
+    facts: str = text()
 
 
 class EvidenceRow(SQLModel, table=True):

@@ -165,6 +165,21 @@ class AgreementRow(SQLModel, table=True):
     known_to: dt.date | None = None
 
 
+class FactRow(SQLModel, table=True):
+    """A fact about a person or a provider that one scheme asks for, such as a status or a level."""
+
+    __tablename__ = "register_fact"
+    row_id: int | None = serial()
+    subject_id: str = Field(index=True)
+    scheme: str
+    name: str
+    value: str
+    valid_from: dt.date
+    valid_to: dt.date | None = None
+    known_from: dt.date
+    known_to: dt.date | None = None
+
+
 class DeltaRow(SQLModel, table=True):
     """A register delta file that was loaded; the same file is loaded once."""
 

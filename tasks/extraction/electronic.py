@@ -87,6 +87,7 @@ def dossier_of_record(payload: str, head: DossierHead) -> Dossier:
         pieces=tuple(_piece(piece) for piece in get("pieces") or ()),
         lines=tuple(_line(number, line) for number, line in enumerate(record["lines"], start=1)),
         total_minor=record["total_minor"],
+        facts=get("facts") or {},
     )
 
 
@@ -118,4 +119,5 @@ def _line(number: int, raw: Mapping[str, Any]) -> DossierLine:
         unit_amount_minor=get("unit_amount_minor"),
         amount_minor=raw["amount_minor"],
         tooth=get("tooth") or "",
+        facts=get("facts") or {},
     )

@@ -28,9 +28,8 @@ COUNTER_USE_NAMES = (
     "care_date",
     "person_id",
     "amount_minor",
+    "rank",
 )
-
-UseKey = tuple[str, str, dt.date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +52,41 @@ def catalogue_of(schemes_dir: Path, known_on: dt.date | None) -> Catalogue:
 
 
 def price_chunk(inputs: Sequence[PricingInput], context: PricingContext) -> ChunkOutput:
-    """Return the rows of a chunk's dossiers, priced in their order.
-
-    Dossiers of one person follow each other in one chunk; a later one sees what an earlier one
-    used of the person's ceilings, in place of what the database says of that dossier.
-    """
+    """Return the rows of a chunk's dossiers, each priced on what those before it used."""
     catalogue = catalogue_of(context.schemes_dir, context.known_on)
-    used: dict[str, dict[str, tuple[CounterUse, ...]]] = {}
+    return ChunkOutput(_tables(price_in_rank(inputs, catalogue, production=context.production)))
+
+
+def price_in_rank(
+    inputs: Sequence[PricingInput], catalogue: Catalogue, *, production: bool = False
+) -> list[PricedDossier]:
+    """Return dossiers priced in the order of their ranks, whatever order they come in.
+
+    Dossiers of one person, or of one family, see what those of lower rank used of counters, in
+    place of what the database says of these; so the order of arrival changes no amount.
+    """
+    used: dict[str, dict[str, list[CounterUse]]] = {}
+    done: set[str] = set()
     results: list[PricedDossier] = []
-    for given in inputs:
-        person = given.validated.beneficiary_person_id
-        priced = price(
-            _with_uses(given, used.get(person, {})), catalogue, production=context.production
-        )
+    for given in sorted(inputs, key=lambda each: each.dossier.rank):
+        priced = price(_with_uses(given, used, done), catalogue, production=production)
         results.append(priced)
-        if person:
-            used.setdefault(person, {})[priced.dossier_id] = priced.counter_uses
-    return ChunkOutput(_tables(results))
+        done.add(priced.dossier_id)
+        for use in priced.counter_uses:
+            used.setdefault(use.person_id, {}).setdefault(use.dossier_id, []).append(use)
+    return results
 
 
-def _with_uses(given: PricingInput, of_chunk: dict[str, tuple[CounterUse, ...]]) -> PricingInput:
-    if not of_chunk:
+def _with_uses(
+    given: PricingInput, used: dict[str, dict[str, list[CounterUse]]], done: set[str]
+) -> PricingInput:
+    people = {given.validated.beneficiary_person_id, given.validated.insured_person_id} - {""}
+    fresh = [
+        use for person in sorted(people) for uses in used.get(person, {}).values() for use in uses
+    ]
+    if not fresh and not given.counters:
         return given
-    stored = [use for use in given.counters if use.dossier_id not in of_chunk]
-    fresh = [use for uses in of_chunk.values() for use in uses]
+    stored = [use for use in given.counters if use.dossier_id not in done]
     return replace(given, counters=(*stored, *fresh))
 
 
@@ -88,7 +98,7 @@ def _tables(results: Sequence[PricedDossier]) -> dict[str, TableRows]:
         lines.extend(priced_line_rows(priced))
         uses.extend(
             (use.dossier_id, use.version, use.counter, use.care_date, use.person_id,
-             use.amount_minor)
+             use.amount_minor, use.rank)
             for use in priced.counter_uses
         )  # fmt: skip
         findings.extend(

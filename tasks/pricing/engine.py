@@ -8,17 +8,17 @@ import datetime as dt
 from collections.abc import Sequence
 
 from models.dossier import RequestKind
-from models.errors import CatalogueError, FigureNotInForce
+from models.errors import CatalogueError, FactMissing, FigureNotInForce
 from models.money import format_minor, round_minor
 from models.outcome import CounterUse, PricedDossier, PricedLine, PricingInput
 from tasks.pricing.catalogue import Catalogue
 from tasks.pricing.draft import NO_RATE, Draft, Step, Work
-from tasks.pricing.figures import Figure
-from tasks.pricing.rule import AdjustFunction, Change, Phase
+from tasks.pricing.figures import DOUBTFUL, Figure
+from tasks.pricing.rule import FAMILY_PREFIX, AdjustFunction, Change, Phase
 from tasks.pricing.scheme import AnyRule, BoundRule, Scheme
 
 #: Changes when the same catalogue could give other amounts; kept with every priced dossier.
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 #: The rule id of a line for which no rule gave a tariff.
 NO_RULE = "TARIF-INCONNU"
 #: The tariff version of a dossier whose scheme has no tariff at all.
@@ -42,6 +42,7 @@ def price_traced(
         for draft in work.drafts:
             work.find("TARIF_INCONNU", draft, act=draft.line.act_key)
     else:
+        _tell_faults(work)
         for draft in work.drafts:
             _set_tariff(work, scheme, draft)
         for bound in scheme.base_rules:
@@ -53,7 +54,19 @@ def price_traced(
             _adjust(work, due_rule, Phase.DUE)
         for draft in work.drafts:
             _mark_doubt(work, scheme, draft)
+        if scheme.status in DOUBTFUL and work.drafts:
+            work.find("REGIME_NON_CONFIRME", None, scheme=scheme.scheme_id)
     return _result(work), tuple(work.trace or ())
+
+
+def _tell_faults(work: Work) -> None:
+    """Say which facts of the dossier and its lines the scheme does not know or cannot read."""
+    for fault in work.case.facts.faults:
+        code = "FAIT_INVALIDE" if fault.is_known else "FAIT_INCONNU"
+        draft = None
+        if fault.line_no:
+            draft = next(each for each in work.drafts if each.line.line_no == fault.line_no)
+        work.find(code, draft, fact=fault.name)
 
 
 def _set_tariff(work: Work, scheme: Scheme, draft: Draft) -> None:
@@ -68,19 +81,28 @@ def _set_tariff(work: Work, scheme: Scheme, draft: Draft) -> None:
         except FigureNotInForce as error:
             reason = str(error)
             break
+        except FactMissing as error:
+            work.find("FAIT_MANQUANT", draft, fact=str(error))
+            return
         if answer is None:
             continue
         draft.tariff_minor = tariff = answer.amount_minor
+        if answer.is_benefit:
+            draft.asked_minor = max(draft.asked_minor, tariff)
         draft.group = answer.group
         draft.rule_ids.append(rule.rule_id)
         draft.figures.extend(answer.figures)
         draft.is_payable = answer.is_payable
         if answer.is_payable:
-            draft.base_minor = max(0, min(draft.asked_minor, tariff))
+            draft.base_minor = (
+                tariff if answer.is_benefit else max(0, min(draft.asked_minor, tariff))
+            )
         if answer.code:
-            work.find(_declared(rule, answer.code), draft, act=draft.line.act_key)
+            sentence = {"act": draft.line.act_key, **answer.params}
+            work.find(_declared(rule, answer.code), draft, **sentence)
         if work.trace is not None:
-            _trace(work, rule, draft, (None, tariff), answer.figures)
+            _trace(work, rule, draft, (None, tariff), answer.figures,
+                   tuple(answer.params.items()))  # fmt: skip
             _trace_base(work, draft)
         return
     work.find("TARIF_INCONNU", draft, act=draft.line.act_key)
@@ -97,6 +119,9 @@ def _set_due(work: Work, scheme: Scheme, draft: Draft) -> None:
             answer = rule.apply(draft, work.case, bound.figures)
         except FigureNotInForce:
             break
+        except FactMissing as error:
+            _give_up(work, draft, "no_rate", fact=str(error))
+            return
         if answer is None:
             continue
         figure = answer.figure
@@ -105,21 +130,27 @@ def _set_due(work: Work, scheme: Scheme, draft: Draft) -> None:
         draft.rule_ids.append(rule.rule_id)
         draft.figures.append(figure)
         draft.figures.extend(answer.figures)
+        if answer.code:
+            work.find(_declared(rule, answer.code), draft, **answer.params)
         if work.trace is not None:
             _trace(work, rule, draft, (draft.base_minor, draft.due_minor),
-                   (figure, *answer.figures))  # fmt: skip
+                   (figure, *answer.figures), tuple(answer.params.items()))  # fmt: skip
         return
     _give_up(work, draft, "no_rate")
 
 
-def _give_up(work: Work, draft: Draft, name: str) -> None:
-    """Take a line back to "no tariff known": a figure that it needs has no value on its day."""
+def _give_up(work: Work, draft: Draft, name: str, *, fact: str = "") -> None:
+    """Take a line back to "no tariff known": a figure or ``fact`` that it needs is not there."""
     draft.is_payable = False
     draft.tariff_minor = None
     draft.base_minor = 0
     draft.due_minor = 0
     draft.rate = NO_RATE
-    work.find("TARIF_INCONNU", draft, act=draft.line.act_key)
+    draft.shares = {}
+    if fact:
+        work.find("FAIT_MANQUANT", draft, fact=fact)
+    else:
+        work.find("TARIF_INCONNU", draft, act=draft.line.act_key)
     if work.trace is not None:
         line_no = draft.line.line_no
         work.trace.append(Step(name, "", "", line_no, _facts(work, draft), (), None, None))
@@ -130,10 +161,11 @@ def _adjust(work: Work, bound: BoundRule[AdjustFunction], phase: Phase) -> None:
     rule = bound.rule
     try:
         changes = rule.apply(work.drafts, work.case, bound.figures)
-    except FigureNotInForce:
+    except (FigureNotInForce, FactMissing) as error:
+        fact = str(error) if isinstance(error, FactMissing) else ""
         for draft in work.drafts:
             if draft.is_payable:
-                _give_up(work, draft, "no_adjustment")
+                _give_up(work, draft, "no_adjustment", fact=fact)
         return
     for change in changes:
         draft = work.drafts[change.position]
@@ -147,6 +179,8 @@ def _adjust(work: Work, bound: BoundRule[AdjustFunction], phase: Phase) -> None:
             draft.base_minor = change.amount_minor
         else:
             draft.due_minor = change.amount_minor
+            if change.fund or draft.shares:
+                _share(work, rule, draft, change, before)
         draft.rule_ids.append(rule.rule_id)
         draft.figures.extend(change.figures)
         _take_over(work, rule, draft, change)
@@ -158,9 +192,26 @@ def _adjust(work: Work, bound: BoundRule[AdjustFunction], phase: Phase) -> None:
 def _take_over(work: Work, rule: AnyRule, draft: Draft, change: Change) -> None:
     if change.code:
         work.find(_declared(rule, change.code), draft, **change.params)
-    if change.counter and change.used_minor:
-        key = (change.counter, draft.line.care_date)
-        work.uses[key] = work.uses.get(key, 0) + change.used_minor
+    for charge in change.uses:
+        if charge.amount:
+            key = (charge.counter, charge.day or draft.line.care_date, charge.is_family)
+            work.uses[key] = work.uses.get(key, 0) + charge.amount
+
+
+def _share(work: Work, rule: AnyRule, draft: Draft, change: Change, before: int) -> None:
+    """Put what a due rule adds, or gives back, to the account of the fund it names."""
+    funds = work.scheme.funds if work.scheme is not None else ()
+    fund = change.fund or next(iter(funds), "")
+    if fund not in funds:
+        raise CatalogueError(f"{rule.rule_id}: fund {fund} does not stand in scheme.yaml: funds")
+    if not draft.shares:
+        draft.shares = {next(iter(funds)): before}
+    share = draft.shares.get(fund, 0) + change.amount_minor - before
+    if share < 0:
+        raise CatalogueError(
+            f"{rule.rule_id}: line {draft.line.line_no}: takes more from {fund} than it bears"
+        )
+    draft.shares[fund] = share
 
 
 def _declared(rule: AnyRule, code: str) -> str:
@@ -217,6 +268,7 @@ def _priced_line(draft: Draft) -> PricedLine:
         draft.due_minor,
         RULE_SEPARATOR.join(draft.rule_ids) or NO_RULE,
         figure_ids,
+        tuple((fund, share) for fund, share in sorted(draft.shares.items()) if share),
     )
 
 
@@ -224,11 +276,20 @@ def _counter_uses(work: Work) -> tuple[CounterUse, ...]:
     """What the dossier used of counters; a request for agreement and an unknown person use none."""
     dossier = work.case.dossier
     person = work.case.validated.beneficiary_person_id
+    family = work.case.validated.insured_person_id
     if not work.uses or not person or dossier.request_kind is not RequestKind.REIMBURSEMENT:
         return ()
     return tuple(
-        CounterUse(person, counter, day, used, dossier.dossier_id, dossier.version)
-        for (counter, day), used in sorted(work.uses.items())
+        CounterUse(
+            family if is_family else person,
+            f"{FAMILY_PREFIX}{counter}" if is_family else counter,
+            day,
+            used,
+            dossier.dossier_id,
+            dossier.version,
+            dossier.rank,
+        )
+        for (counter, day, is_family), used in sorted(work.uses.items())
     )
 
 

@@ -113,6 +113,9 @@ def as_text(explanation: Explanation, catalogue: Catalogue, language: str) -> st
             if step.line_no == line.line_no:
                 parts.extend(_step_text(step, priced, catalogue, language))
         parts.append(f"  = {_amounts(line, currency, language)}")
+        funds = catalogue.schemes[priced.scheme].funds if line.shares else {}
+        for fund, amount in line.shares:
+            parts.append(f"    · {funds[fund][language]}: {format_minor(amount, currency)}")
     for finding in priced.findings:
         sentence = render(catalogue.codes[finding.code], finding.params, language)
         parts.append(f"! {finding.code} · {finding.line_no or ''} · {sentence}")
@@ -141,6 +144,7 @@ def line_dict(line: PricedLine) -> dict[str, Json]:
         "excess_minor": line.asked_minor - line.base_minor,
         "rule_id": line.rule_id,
         "figure_ids": list(line.figure_ids),
+        "shares": {fund: amount for fund, amount in line.shares},
     }
 
 

@@ -37,6 +37,8 @@ class EffectiveBy(StrEnum):
     DISPENSING_DATE = "dispensing_date"
     DAY_OF_STAY = "day_of_stay"
     ADMISSION_DATE = "admission_date"
+    STOP_START = "stop_start"
+    BIRTH_DATE = "birth_date"
 
 
 def is_unit(unit: str, currency: str) -> bool:

@@ -2,7 +2,7 @@
 
 from infra.database import shared_database
 from infra.stores.dossiers import load_counters, load_dossiers, load_validated
-from models.outcome import PricingInput
+from models.outcome import PricingInput, ValidatedDossier
 from models.work import ChunkOutput
 from tasks.lot_run import ChunkRequest
 from tasks.pricing.chunk import PricingContext, price_chunk
@@ -14,16 +14,26 @@ def price_lot_chunk(request: ChunkRequest) -> ChunkOutput:
     with database.reading() as connection:
         dossiers = load_dossiers(connection, request.heads)
         validated = load_validated(connection, request.heads)
-        people = [entry.beneficiary_person_id for entry in validated.values()]
+        people = [person for entry in validated.values() for person in counted_people(entry)]
         counters = load_counters(database, connection, people)
     inputs = [
         PricingInput(
             dossiers[head.dossier_id],
             validated[head.dossier_id],
-            counters.get(validated[head.dossier_id].beneficiary_person_id, ()),
+            tuple(
+                use
+                for person in counted_people(validated[head.dossier_id])
+                for use in counters.get(person, ())
+            ),
         )
         for head in request.heads
     ]
     settings = request.settings
     context = PricingContext(settings.schemes_dir, settings.environment == "production")
     return price_chunk(inputs, context)
+
+
+def counted_people(validated: ValidatedDossier) -> tuple[str, ...]:
+    """Whose counters a dossier may use: the beneficiary's, and the family's under the insured."""
+    people = (validated.beneficiary_person_id, validated.insured_person_id)
+    return tuple(dict.fromkeys(person for person in people if person))

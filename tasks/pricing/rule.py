@@ -17,11 +17,15 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from models.dossier import Dossier, DossierLine
-from models.errors import CatalogueError, FigureNotInForce
+from models.errors import CatalogueError, FactMissing, FigureNotInForce
 from models.outcome import CounterUse, ValidatedDossier
+from tasks.pricing.facts import FactBook, FactValue
 from tasks.pricing.figures import EffectiveBy, Figure
 from tasks.pricing.parameters import Parameter
 from tasks.pricing.tables import Key, Table
+
+#: How the counter of a whole family is told apart from a person's own of the same name.
+FAMILY_PREFIX = "family:"
 
 
 class Phase(StrEnum):
@@ -53,8 +57,16 @@ class LineState(Protocol):
         """First day of the stay, or the line's day of care where there is no stay."""
 
     @property
+    def stop_start(self) -> dt.date | None:
+        """First day of the work stoppage the line belongs to, as the fact of that name says."""
+
+    @property
+    def birth_date(self) -> dt.date | None:
+        """The beneficiary's day of birth, or the fact of that name where a scheme asks for it."""
+
+    @property
     def asked_minor(self) -> int:
-        """The amount asked."""
+        """The amount asked; for a cash benefit at least its tariff."""
 
     @property
     def tariff_minor(self) -> int | None:
@@ -80,18 +92,84 @@ class Case:
     dossier: Dossier
     validated: ValidatedDossier
     counters: tuple[CounterUse, ...]
+    facts: FactBook
 
     @property
     def sector(self) -> str:
         """The provider's sector, ``private`` or ``public``; empty for an unknown provider."""
         return self.validated.provider_sector
 
+    def used(self, counter: str, first: dt.date, last: dt.date, *, is_family: bool = False) -> int:
+        """Return what dossiers before this one used of a counter from a day to another, both in.
+
+        ``is_family`` asks for what the whole family used, else for what the beneficiary did.
+        """
+        name = f"{FAMILY_PREFIX}{counter}" if is_family else counter
+        return sum(
+            use.amount_minor
+            for use in self.counters
+            if use.counter == name and first <= use.care_date <= last
+        )
+
+    def has(self, name: str, state: LineState | None = None, day: dt.date | None = None) -> bool:
+        """Tell whether a fact is given or has a default."""
+        return self._value(name, state, day, is_needed=False) is not None
+
+    def flag(self, name: str, state: LineState | None = None, day: dt.date | None = None) -> bool:
+        """Return a yes-or-no fact of the dossier, of a line, or of a person or provider on a day.
+
+        Without ``day`` a dated fact is asked for on the line's day of care.
+
+        Raises:
+            FactMissing: when it is not given and has no default.
+        """
+        return bool(self._value(name, state, day))
+
+    def choice(self, name: str, state: LineState | None = None, day: dt.date | None = None) -> str:
+        """Return a fact that is one of several words, or free text; see ``flag``."""
+        return str(self._value(name, state, day))
+
+    def whole(self, name: str, state: LineState | None = None, day: dt.date | None = None) -> int:
+        """Return a fact that is a count, or an amount in minor units; see ``flag``."""
+        value = self._value(name, state, day)
+        if type(value) is not int:
+            raise CatalogueError(f"{name}: is no amount or count in facts.yaml")
+        return value
+
+    def number(
+        self, name: str, state: LineState | None = None, day: dt.date | None = None
+    ) -> Decimal:
+        """Return a fact that is a decimal number; see ``flag``."""
+        value = self._value(name, state, day)
+        if not isinstance(value, Decimal):
+            raise CatalogueError(f"{name}: is no decimal in facts.yaml")
+        return value
+
+    def date(
+        self, name: str, state: LineState | None = None, day: dt.date | None = None
+    ) -> dt.date:
+        """Return a fact that is a date; see ``flag``."""
+        value = self._value(name, state, day)
+        if not isinstance(value, dt.date):
+            raise CatalogueError(f"{name}: is no date in facts.yaml")
+        return value
+
+    def _value(
+        self, name: str, state: LineState | None, day: dt.date | None, *, is_needed: bool = True
+    ) -> FactValue | None:
+        line = None if state is None else state.line
+        if is_needed:
+            return self.facts.needed(name, line, day)
+        return self.facts.value(name, line, day)
+
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
     """A tariff rule's answer: the reference price of the whole quantity in minor units.
 
-    ``code`` is a finding's code; ``is_payable`` is False for what the scheme never reimburses.
+    ``code`` is a finding's code, ``params`` fill its sentence and are shown in the steps;
+    ``is_payable`` is False for what the scheme never reimburses. ``is_benefit`` marks money that
+    is owed without a bill (an allowance, a daily benefit): the amount asked does not cap it.
     """
 
     amount_minor: int
@@ -99,6 +177,8 @@ class Tariff:
     group: str = ""
     is_payable: bool = True
     code: str = ""
+    is_benefit: bool = False
+    params: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +187,29 @@ class Rate:
 
     figure: Figure
     figures: tuple[Figure, ...] = ()
+    code: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a rule uses of a counter: minor units, days or pieces, on a day (None: day of care).
+
+    ``is_family`` counts it for the insured person's whole family instead of the beneficiary.
+    """
+
+    counter: str
+    amount: int
+    day: dt.date | None = None
+    is_family: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a base or due rule makes of one line's amount, and what it used of a counter.
+    """What a base or due rule makes of one line's amount, and what it used of counters.
 
-    ``params`` fill the sentence of ``code`` and are shown in the steps.
+    ``params`` fill the sentence of ``code`` and are shown in the steps. ``fund`` names the fund
+    that bears what a due rule adds or gives back; empty for the scheme's first fund.
     """
 
     position: int
@@ -121,8 +217,8 @@ class Change:
     figures: tuple[Figure, ...]
     code: str = ""
     params: Mapping[str, str] = field(default_factory=dict)
-    counter: str = ""
-    used_minor: int = 0
+    uses: tuple[Charge, ...] = ()
+    fund: str = ""
 
 
 class Figures:
@@ -147,7 +243,18 @@ class Figures:
         parameter = self._parameters.get(name)
         if parameter is None:
             raise self._undeclared(name)
-        day = _day(parameter.effective_by, state)
+        return self.on(name, _day(parameter.effective_by, state))
+
+    def on(self, name: str, day: dt.date) -> Figure:
+        """Return a parameter's figure in force on a day the rule names, such as a day of a stay.
+
+        Raises:
+            FigureNotInForce: names the parameter and the day.
+            CatalogueError: when the rule did not declare the parameter.
+        """
+        parameter = self._parameters.get(name)
+        if parameter is None:
+            raise self._undeclared(name)
         figure = parameter.timeline.at(day)
         if figure is None:
             raise FigureNotInForce(f"{name}: {day}: no value in force")
@@ -181,7 +288,17 @@ class Figures:
 def _day(effective_by: EffectiveBy, state: LineState) -> dt.date:
     if effective_by is EffectiveBy.ADMISSION_DATE:
         return state.admission_date
+    if effective_by is EffectiveBy.STOP_START:
+        return _needed(state.stop_start, "stop_start")
+    if effective_by is EffectiveBy.BIRTH_DATE:
+        return _needed(state.birth_date, "birth_date")
     return state.line.care_date
+
+
+def _needed(day: dt.date | None, name: str) -> dt.date:
+    if day is None:
+        raise FactMissing(name)
+    return day
 
 
 TariffFunction = Callable[[LineState, Case, Figures], Tariff | None]
@@ -192,39 +309,60 @@ F = TypeVar("F")
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[F]):
-    """A rule as written: its id, phase, legal reference, the figures it reads and its function."""
+    """A rule as written: id, phase, legal reference, figures it reads, facts it asks, function."""
 
     rule_id: str
     phase: Phase
     reference: str
     reads: tuple[str, ...]
     codes: tuple[str, ...]
+    asks: tuple[str, ...]
     apply: F
 
 
 def tariff_rule(
-    rule_id: str, *, reference: str, reads: tuple[str, ...] = (), codes: tuple[str, ...] = ()
+    rule_id: str,
+    *,
+    reference: str,
+    reads: tuple[str, ...] = (),
+    codes: tuple[str, ...] = (),
+    asks: tuple[str, ...] = (),
 ) -> Callable[[TariffFunction], Rule[TariffFunction]]:
     """Make a rule that gives a line its reference price."""
-    return lambda apply: Rule(rule_id, Phase.TARIFF, reference, reads, codes, apply)
+    return lambda apply: Rule(rule_id, Phase.TARIFF, reference, reads, codes, asks, apply)
 
 
 def base_rule(
-    rule_id: str, *, reference: str, reads: tuple[str, ...] = (), codes: tuple[str, ...] = ()
+    rule_id: str,
+    *,
+    reference: str,
+    reads: tuple[str, ...] = (),
+    codes: tuple[str, ...] = (),
+    asks: tuple[str, ...] = (),
 ) -> Callable[[AdjustFunction], Rule[AdjustFunction]]:
     """Make a rule that changes what is reimbursable of the lines."""
-    return lambda apply: Rule(rule_id, Phase.BASE, reference, reads, codes, apply)
+    return lambda apply: Rule(rule_id, Phase.BASE, reference, reads, codes, asks, apply)
 
 
 def rate_rule(
-    rule_id: str, *, reference: str, reads: tuple[str, ...] = (), codes: tuple[str, ...] = ()
+    rule_id: str,
+    *,
+    reference: str,
+    reads: tuple[str, ...] = (),
+    codes: tuple[str, ...] = (),
+    asks: tuple[str, ...] = (),
 ) -> Callable[[RateFunction], Rule[RateFunction]]:
     """Make a rule that gives a line the payer's share."""
-    return lambda apply: Rule(rule_id, Phase.RATE, reference, reads, codes, apply)
+    return lambda apply: Rule(rule_id, Phase.RATE, reference, reads, codes, asks, apply)
 
 
 def due_rule(
-    rule_id: str, *, reference: str, reads: tuple[str, ...] = (), codes: tuple[str, ...] = ()
+    rule_id: str,
+    *,
+    reference: str,
+    reads: tuple[str, ...] = (),
+    codes: tuple[str, ...] = (),
+    asks: tuple[str, ...] = (),
 ) -> Callable[[AdjustFunction], Rule[AdjustFunction]]:
     """Make a rule that changes what is due of the lines."""
-    return lambda apply: Rule(rule_id, Phase.DUE, reference, reads, codes, apply)
+    return lambda apply: Rule(rule_id, Phase.DUE, reference, reads, codes, asks, apply)

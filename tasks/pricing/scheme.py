@@ -13,6 +13,8 @@ from typing import Any, Generic, TypeVar, cast
 from models.errors import CatalogueError
 from models.finding import Effect
 from models.messages import Code
+from tasks.pricing.facts import FactSpec, read_facts
+from tasks.pricing.figures import Status
 from tasks.pricing.parameters import Parameter, read_parameters
 from tasks.pricing.rule import (
     AdjustFunction,
@@ -46,6 +48,8 @@ SCHEME_KEYS = (
     "production",
     "rules",
 )
+#: ``status`` marks a scheme none of whose texts could be checked; ``funds`` who bears the money.
+SCHEME_KEYS_OPTIONAL = ("status", "funds")
 #: Characters of a tariff version: 48 bits tell every version of a catalogue apart.
 VERSION_LENGTH = 12
 
@@ -68,6 +72,8 @@ class Scheme:
 
     ``production`` gives the effect of a finding's code in production where it differs from the
     usual one; ``review_grace`` is how long after its last review a figure is still trusted.
+    ``status`` is that of the scheme as a whole; ``funds`` by id, the bearer of what no rule gives
+    to another one first; ``facts`` are what the scheme asks beyond the common form.
     """
 
     scheme_id: str
@@ -77,6 +83,9 @@ class Scheme:
     rights: str
     review_grace: dt.timedelta
     production: Mapping[str, Effect]
+    status: Status
+    funds: Mapping[str, Mapping[str, str]]
+    facts: Mapping[str, FactSpec]
     parameters: Mapping[str, Parameter]
     tables: Mapping[str, Table]
     rules: Mapping[str, AnyRule]
@@ -106,21 +115,26 @@ def read_scheme(
     Raises:
         CatalogueError: names the file, the key and the date.
     """
-    head = as_mapping(read_yaml(folder / "scheme.yaml"), "scheme.yaml", required=SCHEME_KEYS)
+    head = as_mapping(
+        read_yaml(folder / "scheme.yaml"),
+        "scheme.yaml",
+        required=SCHEME_KEYS,
+        optional=SCHEME_KEYS_OPTIONAL,
+    )
     currency = as_text(head["currency"], "scheme.yaml: currency")
     national = head["national"]
     shared = None if national is None else national_dir / as_text(national, "scheme.yaml: national")
     own_tables = _tables_of(folder, currency, sources)
     tables = {**(_tables_of(shared, currency, sources) if shared else {}), **own_tables}
-    parameters = read_parameters(
-        folder / "parameters.yaml", currency=currency, sources=sources.keys()
-    )
+    parameters = _parameters_of(folder, currency, sources)
+    facts = read_facts(folder / "facts.yaml")
     own_rules = _rules_of(folder)
     available = {**(_rules_of(shared) if shared else {}), **own_rules}
     ordered = _ordered_rules(head["rules"], available, own_rules)
     texts = {**(_texts_of(shared) if shared else {}), **_texts_of(folder)}
     _check_rules(ordered, parameters, tables, texts, codes)
     _check_all_read(ordered, parameters, own_tables)
+    _check_facts(ordered, facts)
     rights = as_text(head["rights"], "scheme.yaml: rights")
     return bind(
         Scheme(
@@ -133,6 +147,9 @@ def read_scheme(
                 days=as_days(head["review_grace_days"], "scheme.yaml: review_grace_days")
             ),
             production=_read_production(head["production"], codes),
+            status=_read_status(head.get("status")),
+            funds=_read_funds(head.get("funds")),
+            facts=facts,
             parameters=parameters,
             tables=tables,
             rules={rule.rule_id: rule for rule in ordered},
@@ -196,12 +213,36 @@ def _tables_of(folder: Path, currency: str, sources: Mapping[str, Source]) -> Ma
     return read_tables(folder, currency=currency, sources=sources.keys())
 
 
+def _parameters_of(
+    folder: Path, currency: str, sources: Mapping[str, Source]
+) -> Mapping[str, Parameter]:
+    """The parameters of ``parameters.yaml`` and of every file of ``parameters/``."""
+    found: dict[str, Parameter] = {}
+    paths = [folder / "parameters.yaml"] if (folder / "parameters.yaml").exists() else []
+    paths += sorted((folder / "parameters").glob("*.yaml"))
+    if not paths:
+        fail("parameters.yaml", "missing; a scheme has figures")
+    for path in paths:
+        part = read_parameters(path, currency=currency, sources=sources.keys())
+        if twice := sorted(part.keys() & found.keys()):
+            fail(f"{path.name}: {twice[0]}", "written twice")
+        found.update(part)
+    return found
+
+
 def _texts_of(folder: Path) -> Mapping[str, Mapping[str, str]]:
-    path = folder / "texts.yaml"
-    node = read_yaml(path) if path.exists() else {}
-    if not isinstance(node, dict):
-        fail(path.name, "must map a rule to its text in each language")
-    return {str(key): as_labels(text, f"{path.name}: {key}") for key, text in node.items()}
+    """The texts of ``texts.yaml`` and of every file of ``texts/``."""
+    found: dict[str, Mapping[str, str]] = {}
+    paths = [folder / "texts.yaml"] if (folder / "texts.yaml").exists() else []
+    for path in [*paths, *sorted((folder / "texts").glob("*.yaml"))]:
+        node = read_yaml(path)
+        if not isinstance(node, dict):
+            fail(path.name, "must map a rule to its text in each language")
+        for key, text in node.items():
+            if str(key) in found:
+                fail(f"{path.name}: {key}", "written twice")
+            found[str(key)] = as_labels(text, f"{path.name}: {key}")
+    return found
 
 
 def _rules_of(folder: Path) -> Mapping[str, AnyRule]:
@@ -283,6 +324,31 @@ def _check_all_read(
     for name in own_tables:
         if name not in read:
             fail(f"tables.yaml: {name}", "unread table: no rule declares it")
+
+
+def _check_facts(rules: Sequence[AnyRule], facts: Mapping[str, FactSpec]) -> None:
+    asked = {name for rule in rules for name in rule.asks}
+    if unknown := sorted(asked - facts.keys()):
+        fail(f"rules: {unknown[0]}", "asked for, but no fact of facts.yaml")
+    if unasked := sorted(facts.keys() - asked):
+        fail(f"facts.yaml: {unasked[0]}", "unasked fact: no rule declares it in asks=(…)")
+
+
+def _read_status(node: Node) -> Status:
+    if node is None:
+        return Status.CONFIRMED
+    try:
+        return Status(str(node))
+    except ValueError as error:
+        raise CatalogueError("scheme.yaml: status: unknown") from error
+
+
+def _read_funds(node: Node) -> Mapping[str, Mapping[str, str]]:
+    if node is None:
+        return {}
+    if not isinstance(node, dict):
+        fail("scheme.yaml: funds", "must map a fund to its name in each language")
+    return {str(key): as_labels(text, f"scheme.yaml: funds: {key}") for key, text in node.items()}
 
 
 def _read_production(node: Node, codes: Mapping[str, Code]) -> Mapping[str, Effect]:

@@ -4,6 +4,8 @@ What the registers would say (the provider's sector, a recognised long-term cond
 already used of a ceiling) is given by the caller.
 """
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from pydantic import ValidationError
 from models.dossier import Dossier, DossierLine, LineKind, Piece, Stay
 from models.electronic import ElectronicDossier, ElectronicLine
 from models.errors import UsageError
-from models.outcome import CounterUse, PricingInput, ValidatedDossier
+from models.outcome import CounterUse, DatedFact, PricingInput, ValidatedDossier
 from tasks.pricing.catalogue import Catalogue
 from tasks.pricing.explain import Json, as_dict, as_text, explain
 
@@ -25,11 +27,15 @@ FAULTS_SHOWN_MAX = 5
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What no dossier file says: the provider's sector, a recognised condition, earlier uses."""
+    """What no dossier file says: the provider's sector, a recognised condition, earlier uses.
+
+    ``facts`` are what the registers would know of the people and the provider.
+    """
 
     sector: str = "private"
     ald_code: str = ""
     counters: tuple[CounterUse, ...] = ()
+    facts: tuple[DatedFact, ...] = ()
 
 
 def price_file(
@@ -59,6 +65,28 @@ def price_file(
     found["sector"] = circumstances.sector
     found["text"] = as_text(explanation, catalogue, language)
     return found
+
+
+def facts_of_words(words: Sequence[str]) -> tuple[DatedFact, ...]:
+    """Return the facts written ``name=value``, or ``name=value@2026-01-01..2026-06-30``.
+
+    Raises:
+        UsageError: when a word is not of that form.
+    """
+    found: list[DatedFact] = []
+    for word in words:
+        name, is_given, rest = word.partition("=")
+        value, _, period = rest.partition("@")
+        first, _, last = period.partition("..")
+        try:
+            start = dt.date.fromisoformat(first) if first else dt.date.min
+            end = dt.date.fromisoformat(last) if last else None
+        except ValueError:
+            raise UsageError(f"--fact {name}: days are written 2026-01-01..2026-06-30") from None
+        if not (name and is_given and value):
+            raise UsageError("--fact is written name=value, with @first..last for a period")
+        found.append(DatedFact(name, value, start, end))
+    return tuple(found)
 
 
 def read_file(path: Path) -> ElectronicDossier:
@@ -110,6 +138,7 @@ def input_of(
         rights_basis="",
         agreement_number=electronic.agreement_number,
         findings=(),
+        facts=circumstances.facts,
     )
     return PricingInput(dossier, validated, circumstances.counters)
 
@@ -157,6 +186,7 @@ def _dossier_of(electronic: ElectronicDossier, currency: str) -> Dossier:
             _line_of(number, line) for number, line in enumerate(electronic.lines, start=1)
         ),
         total_minor=electronic.total_minor,
+        facts=electronic.facts,
     )
 
 
@@ -175,4 +205,5 @@ def _line_of(number: int, line: ElectronicLine) -> DossierLine:
         unit_amount_minor=line.unit_amount_minor,
         amount_minor=line.amount_minor,
         tooth=line.tooth,
+        facts=line.facts,
     )

@@ -12,6 +12,8 @@ from models.errors import CatalogueError
 
 #: The languages in which every label and every rule is named.
 LANGUAGES = ("fr", "ar", "en")
+#: A label may stand in these too: the official term of a scheme's own country.
+LANGUAGES_OPTIONAL = ("zh",)
 
 #: What YAML can hold, as far as the catalogue uses it.
 Node = object
@@ -92,9 +94,9 @@ def as_texts(node: Node, where: str) -> tuple[str, ...]:
 
 
 def as_labels(node: Node, where: str) -> Mapping[str, str]:
-    """Return a label in every language of the catalogue."""
-    mapping = as_mapping(node, where, required=LANGUAGES)
-    return {language: as_text(mapping[language], f"{where}: {language}") for language in LANGUAGES}
+    """Return a label in every language of the catalogue, and in its country's where written."""
+    mapping = as_mapping(node, where, required=LANGUAGES, optional=LANGUAGES_OPTIONAL)
+    return {str(name): as_text(text, f"{where}: {name}") for name, text in mapping.items()}
 
 
 def as_date(node: Node, where: str) -> dt.date:

@@ -7,7 +7,7 @@ from models.dossier import Dossier
 from models.errors import CatalogueError
 from models.finding import Finding
 from models.messages import Code
-from models.outcome import ValidatedDossier
+from models.outcome import DatedFact, ValidatedDossier
 from models.registers import RegisterSlice, holds_on
 from models.rows import FINDING_NAMES, VALIDATED_NAMES, finding_rows, validated_row
 from models.stage import Stage
@@ -90,6 +90,24 @@ def _validated(subject: Subject, findings: tuple[Finding, ...]) -> ValidatedDoss
         rights_basis=_rights_basis(subject),
         agreement_number=agreement.agreement_number if agreement else "",
         findings=findings,
+        facts=_facts(subject),
+    )
+
+
+def _facts(subject: Subject) -> tuple[DatedFact, ...]:
+    """What the registers know for this scheme of the beneficiary, the insured and the provider.
+
+    A beneficiary's own fact counts before the insured person's of the same name and day.
+    """
+    people, provider = subject.people, subject.provider
+    ids = [*people.beneficiary_ids, *people.insured_ids]
+    if provider is not None:
+        ids.append(provider.provider_id)
+    return tuple(
+        DatedFact(row.name, row.value, row.valid_from, row.valid_to)
+        for key in dict.fromkeys(ids)
+        for row in subject.registers.facts.get(key, ())
+        if row.scheme == subject.dossier.scheme
     )
 
 

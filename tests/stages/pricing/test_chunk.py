@@ -19,6 +19,7 @@ CROWN = a_line(kind=LineKind.CODE, letter="", coefficient=None, code="D754", amo
 
 
 def an_input(dossier_id="D0001", person="P0001", version=1, counters=(), **changes):
+    changes = {"public_number": f"AMO-2026-{dossier_id}", **changes}
     dossier = a_dossier(dossier_id=dossier_id, version=version, **changes)
     validated = a_validated(dossier_id=dossier_id, version=version, beneficiary_person_id=person)
     return PricingInput(dossier, validated, tuple(counters))

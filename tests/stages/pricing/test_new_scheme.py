@@ -72,7 +72,9 @@ RULES = '''
 """Rules of a made-up scheme."""
 
 from models.money import MINOR_UNITS, round_minor
-from tasks.pricing.rule import Change, Rate, Tariff, base_rule, due_rule, rate_rule, tariff_rule
+from tasks.pricing.rule import (
+    Change, Charge, Rate, Tariff, base_rule, due_rule, rate_rule, tariff_rule,
+)
 
 
 @tariff_rule("ZZ-PRICE", reference="Invented law, art. 1", reads=("prices",))
@@ -96,7 +98,7 @@ def deductible(lines, case, figures):
         if taken:
             changes.append(
                 Change(state.position, state.base_minor - taken, (figure,), "", {},
-                       "zz.deductible", taken)
+                       (Charge("zz.deductible", taken),))
             )
     return changes
 

@@ -12,6 +12,7 @@ import tasks.pricing
 from models.dossier import LineKind
 from models.outcome import PricingInput
 from tasks.pricing.catalogue import load_catalogue
+from tasks.pricing.chunk import price_in_rank
 from tasks.pricing.engine import price
 from tasks.pricing.primitives import months_later
 from tests.builders import a_dossier, a_line, a_validated
@@ -115,31 +116,45 @@ def test_asking_more_never_gives_less(given_lines, validated, position, more):
     assert priced_of(dearer, validated).due_minor >= priced_of(given_lines, validated).due_minor
 
 
-@settings(max_examples=100, deadline=None)
-@given(
-    st.lists(
-        st.tuples(
-            st.dates(dt.date(2020, 1, 1), dt.date(2026, 11, 20)),
-            st.integers(1, 250),
-            st.integers(0, 400_000),
-        ),
-        min_size=1,
-        max_size=9,
-    )
-)
-def test_no_two_years_ever_hold_more_than_the_ceiling(sequence):
-    uses = []
+def prostheses(sequence):
+    """One person's dossiers of one prosthesis each."""
     for number, (day, coefficient, amount) in enumerate(sequence, start=1):
         line = a_line(
             letter="DP", coefficient=Decimal(coefficient), amount_minor=amount, care_date=day
         )
-        dossier = a_dossier(dossier_id=f"D{number:04d}", lines=(line,))
-        priced = price(PricingInput(dossier, a_validated(), tuple(uses)), CATALOGUE)
-        uses.extend(priced.counter_uses)
+        key = f"D{number:04d}"
+        dossier = a_dossier(dossier_id=key, public_number=f"AMO-2026-{key}", lines=(line,))
+        yield PricingInput(dossier, a_validated(dossier_id=key), ())
+
+
+sequences = st.lists(
+    st.tuples(
+        st.dates(dt.date(2020, 1, 1), dt.date(2026, 11, 20)),
+        st.integers(1, 250),
+        st.integers(0, 400_000),
+    ),
+    min_size=1,
+    max_size=9,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(sequences)
+def test_no_two_years_ever_hold_more_than_the_ceiling(sequence):
+    priced = price_in_rank(list(prostheses(sequence)), CATALOGUE)
+    uses = [use for each in priced for use in each.counter_uses]
     for start in {use.care_date for use in uses}:
         end = months_later(start, 24)
         held = sum(use.amount_minor for use in uses if start <= use.care_date < end)
         assert held <= CEILING
+
+
+@settings(max_examples=100, deadline=None)
+@given(sequences, st.randoms(use_true_random=False))
+def test_the_order_of_arrival_changes_no_amount(sequence, random):
+    in_order = list(prostheses(sequence))
+    shuffled = random.sample(in_order, len(in_order))
+    assert price_in_rank(shuffled, CATALOGUE) == price_in_rank(in_order, CATALOGUE)
 
 
 @settings(max_examples=60, deadline=None)

@@ -45,7 +45,7 @@ def test_every_dossier_has_a_row_in_the_first_table_and_its_findings_in_the_seco
     main, found = output.tables.values()
     assert (main.names, found.names) == (VALIDATED_NAMES, FINDING_NAMES)
     assert [row[:2] for row in main.rows] == [("D0001", 1), ("D0002", 3)]
-    assert [row[-1] for row in main.rows] == [KNOWN_ON, KNOWN_ON]
+    assert [row[-2:] for row in main.rows] == [(KNOWN_ON, ""), (KNOWN_ON, "")]
     assert [row[:6] for row in found.rows] == [
         ("D0002", 3, "validation", 1, "TOTAL_INCOHERENT", "review"),
         ("D0002", 3, "validation", 2, "NOM_DISCORDANT", "review"),

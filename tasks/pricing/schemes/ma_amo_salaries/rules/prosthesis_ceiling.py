@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from models.money import format_minor
 from tasks.pricing.primitives import Use, room_left
-from tasks.pricing.rule import Case, Change, Figures, LineState, base_rule
+from tasks.pricing.rule import Case, Change, Charge, Figures, LineState, base_rule
 
 PROSTHESIS_GROUP = "DP"
 COUNTER = "ma.dental_prosthesis"
@@ -55,8 +55,7 @@ def prosthesis_ceiling(
                 (ceiling, period),
                 "PLAFOND_PROTHESE" if is_cut else "",
                 params,
-                COUNTER,
-                base,
+                (Charge(COUNTER, base),),
             )
         )
     return changes
