@@ -62,11 +62,11 @@ class _Filled(dict[str, str]):
 
 
 def read_all_codes(folder: Path) -> dict[str, Code]:
-    """The codes of every stage below a folder, one ``codes.yaml`` in each; names are unique."""
+    """The codes of every ``codes.yaml`` below a folder, a stage's or a scheme's; names are unique."""
     codes: dict[str, Code] = {}
-    for path in sorted(folder.glob("*/codes.yaml")):
+    for path in sorted(folder.rglob("codes.yaml")):
         for name, code in read_codes(path).items():
             if name in codes and codes[name] != code:
-                raise CatalogueError(f"{path}: {name} is described in two stages")
+                raise CatalogueError(f"{path}: {name} is described twice")
             codes[name] = code
     return codes

@@ -57,7 +57,7 @@ def open_teller(database: Database, storage: Storage, settings: Settings, langua
 def all_codes() -> Mapping[str, Code]:
     """The codes of every stage that has some, by name."""
     codes: dict[str, Code] = {}
-    for path in sorted(Path(__file__).parent.glob("*/codes.yaml")):
+    for path in sorted(Path(__file__).parent.rglob("codes.yaml")):
         codes.update(read_codes(path))
     return codes
 

@@ -14,6 +14,7 @@ from models.messages import Code, read_codes
 from tasks.pricing.figures import Figure
 from tasks.pricing.scheme import Scheme, read_scheme
 from tasks.pricing.sources import Source, read_sources
+from tasks.pricing.strict_yaml import part_files
 
 CODES_PATH = Path(__file__).parent / "codes.yaml"
 
@@ -57,25 +58,27 @@ class Catalogue:
 def load_catalogue(schemes_dir: Path) -> Catalogue:
     """Return the catalogue of a folder of schemes, with ``national/`` and ``sources.yaml`` beside.
 
-    A scheme folder may bring a ``sources.yaml`` of its own; national tables are optional.
+    A scheme folder, and a country's under ``national/``, may bring ``sources.yaml`` (or files in
+    ``sources/``) and ``codes.yaml`` of their own; national tables are optional.
 
     Raises:
         CatalogueError: names the scheme, the file, the key and the date of the first fault.
     """
-    shared = schemes_dir.parent / "sources.yaml"
-    sources = dict(read_sources(shared)) if shared.exists() else {}
+    national_dir = schemes_dir.parent / "national"
+    sources = dict(_sources_of(schemes_dir.parent))
     codes = read_codes(CODES_PATH)
+    for folder in sorted([*national_dir.glob("*/"), *schemes_dir.glob("*/")]):
+        _add_codes(codes, folder)
+        if folder.parent == national_dir:
+            sources.update(_sources_of(folder))
     schemes: dict[str, Scheme] = {}
     for folder in sorted(path.parent for path in schemes_dir.glob("*/scheme.yaml")):
         try:
-            own_path = folder / "sources.yaml"
-            own = read_sources(own_path) if own_path.exists() else {}
+            own = _sources_of(folder)
             if twice := sorted(own.keys() & sources.keys()):
                 raise CatalogueError(f"sources.yaml: {twice[0]}: registered twice")
             known = {**sources, **own}
-            scheme = read_scheme(
-                folder, national_dir=schemes_dir.parent / "national", sources=known, codes=codes
-            )
+            scheme = read_scheme(folder, national_dir=national_dir, sources=known, codes=codes)
         except CatalogueError as error:
             raise CatalogueError(f"{folder.name}/{error}") from error
         if scheme.scheme_id.replace("-", "_") != folder.name or scheme.scheme_id in schemes:
@@ -87,3 +90,24 @@ def load_catalogue(schemes_dir: Path) -> Catalogue:
     if not schemes:
         raise CatalogueError(f"{schemes_dir.name}: holds no scheme folder with a scheme.yaml")
     return Catalogue(schemes, sources, codes)
+
+
+def _sources_of(folder: Path) -> Mapping[str, Source]:
+    """The sources of a folder's ``sources.yaml`` and of every file of its ``sources/``."""
+    found: dict[str, Source] = {}
+    for path in part_files(folder, "sources"):
+        for source_id, source in read_sources(path).items():
+            if source_id in found:
+                raise CatalogueError(f"{folder.name}/{path.name}: {source_id}: registered twice")
+            found[source_id] = source
+    return found
+
+
+def _add_codes(codes: dict[str, Code], folder: Path) -> None:
+    path = folder / "codes.yaml"
+    if not path.exists():
+        return
+    for name, code in read_codes(path).items():
+        if name in codes:
+            raise CatalogueError(f"{folder.name}/codes.yaml: {name}: described twice")
+        codes[name] = code

@@ -23,6 +23,7 @@ from tasks.pricing.strict_yaml import (
     as_text,
     as_texts,
     fail,
+    part_files,
     read_yaml,
 )
 
@@ -100,23 +101,21 @@ def _decimal(text: str) -> Decimal:
     return number
 
 
-def read_facts(path: Path) -> Mapping[str, FactSpec]:
-    """Return the facts of a scheme's ``facts.yaml`` by id; none where there is no such file.
+def read_facts(folder: Path) -> Mapping[str, FactSpec]:
+    """Return the facts of a scheme by id: ``facts.yaml`` and every file of ``facts/``.
 
     Raises:
         CatalogueError: names the file and the fact.
     """
-    if not path.exists():
-        return {}
     specs: dict[str, FactSpec] = {}
-    for number, node in enumerate(as_list(read_yaml(path), path.name), start=1):
-        entry = as_mapping(
-            node, f"{path.name}: entry {number}", required=FACT_KEYS, optional=FACT_KEYS_OPTIONAL
-        )
-        spec = _read_spec(entry, path.name)
-        if spec.fact_id in specs:
-            fail(f"{path.name}: {spec.fact_id}", "written twice")
-        specs[spec.fact_id] = spec
+    for path in part_files(folder, "facts"):
+        for number, node in enumerate(as_list(read_yaml(path), path.name), start=1):
+            where = f"{path.name}: entry {number}"
+            entry = as_mapping(node, where, required=FACT_KEYS, optional=FACT_KEYS_OPTIONAL)
+            spec = _read_spec(entry, path.name)
+            if spec.fact_id in specs:
+                fail(f"{path.name}: {spec.fact_id}", "written twice")
+            specs[spec.fact_id] = spec
     return specs
 
 

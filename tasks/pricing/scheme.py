@@ -33,6 +33,7 @@ from tasks.pricing.strict_yaml import (
     as_text,
     as_texts,
     fail,
+    part_files,
     read_yaml,
 )
 from tasks.pricing.tables import Table, read_tables
@@ -127,7 +128,7 @@ def read_scheme(
     own_tables = _tables_of(folder, currency, sources)
     tables = {**(_tables_of(shared, currency, sources) if shared else {}), **own_tables}
     parameters = _parameters_of(folder, currency, sources)
-    facts = read_facts(folder / "facts.yaml")
+    facts = read_facts(folder)
     own_rules = _rules_of(folder)
     available = {**(_rules_of(shared) if shared else {}), **own_rules}
     ordered = _ordered_rules(head["rules"], available, own_rules)
@@ -218,8 +219,7 @@ def _parameters_of(
 ) -> Mapping[str, Parameter]:
     """The parameters of ``parameters.yaml`` and of every file of ``parameters/``."""
     found: dict[str, Parameter] = {}
-    paths = [folder / "parameters.yaml"] if (folder / "parameters.yaml").exists() else []
-    paths += sorted((folder / "parameters").glob("*.yaml"))
+    paths = part_files(folder, "parameters")
     if not paths:
         fail("parameters.yaml", "missing; a scheme has figures")
     for path in paths:
@@ -233,8 +233,7 @@ def _parameters_of(
 def _texts_of(folder: Path) -> Mapping[str, Mapping[str, str]]:
     """The texts of ``texts.yaml`` and of every file of ``texts/``."""
     found: dict[str, Mapping[str, str]] = {}
-    paths = [folder / "texts.yaml"] if (folder / "texts.yaml").exists() else []
-    for path in [*paths, *sorted((folder / "texts").glob("*.yaml"))]:
+    for path in part_files(folder, "texts"):
         node = read_yaml(path)
         if not isinstance(node, dict):
             fail(path.name, "must map a rule to its text in each language")

@@ -49,6 +49,12 @@ def read_yaml(path: Path) -> Node:
         raise CatalogueError(f"{path.name}: is no YAML text in UTF-8") from error
 
 
+def part_files(folder: Path, stem: str) -> list[Path]:
+    """Return the files that make up one part of a folder: ``stem.yaml``, then ``stem/*.yaml``."""
+    whole = folder / f"{stem}.yaml"
+    return [*([whole] if whole.exists() else []), *sorted((folder / stem).glob("*.yaml"))]
+
+
 def fail(where: str, what: str) -> NoReturn:
     """Refuse the catalogue; ``where`` names file, key and date.
 

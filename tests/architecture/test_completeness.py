@@ -142,7 +142,7 @@ def _texts(nodes: list[ast.expr]) -> Iterator[tuple[str, int]]:
 
 def known_codes() -> set[str]:
     """Every code of every ``codes.yaml``; reading one checks its three languages."""
-    return {code for path in TASKS.glob("*/codes.yaml") for code in read_codes(path)}
+    return {code for path in TASKS.rglob("codes.yaml") for code in read_codes(path)}
 
 
 def test_every_code_used_has_its_sentences() -> None:
@@ -187,7 +187,9 @@ def test_most_codes_are_seen_in_use() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted(TASKS.glob("*/codes.yaml")), ids=lambda path: path.parent.name
+    "path",
+    sorted(TASKS.rglob("codes.yaml")),
+    ids=lambda path: path.parent.name,
 )
 def test_a_code_says_the_same_in_every_language(path: Path) -> None:
     different = []
