@@ -62,7 +62,7 @@ class _Filled(dict[str, str]):
 
 
 def read_all_codes(folder: Path) -> dict[str, Code]:
-    """The codes of every ``codes.yaml`` below a folder, a stage's or a scheme's; names are unique."""
+    """The codes of every ``codes.yaml`` below a folder; names are unique."""
     codes: dict[str, Code] = {}
     for path in sorted(folder.rglob("codes.yaml")):
         for name, code in read_codes(path).items():
