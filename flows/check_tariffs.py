@@ -2,6 +2,7 @@
 
 import typer
 
+from flows.publish_tariffs import diff, document, list_figures, sign
 from flows.show_result import AsJson, show
 from infra.settings import Settings
 from tasks.pricing.catalogue import load_catalogue
@@ -9,9 +10,14 @@ from tasks.pricing.catalogue import load_catalogue
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
 
+app.command("list")(list_figures)
+for command in (diff, document, sign):
+    app.command()(command)
+
+
 @app.callback()
 def _root() -> None:
-    """List and check the tariff figures."""
+    """List, check, compare, publish and sign the tariff figures."""
 
 
 @app.command()
