@@ -2,11 +2,15 @@
 
 import typer
 
+from flows.import_tariffs import import_list
 from flows.show_result import AsJson, show
 from infra.settings import Settings
 from tasks.pricing.catalogue import load_catalogue
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+
+
+app.command("import")(import_list)
 
 
 @app.callback()
@@ -17,7 +21,8 @@ def _root() -> None:
 @app.command()
 def check(as_json: AsJson = False) -> None:
     """Load every scheme strictly; the first fault is named by file, key and date."""
-    catalogue = load_catalogue(Settings().schemes_dir)
+    settings = Settings()
+    catalogue = load_catalogue(settings.schemes_dir, settings.imported_tariffs())
     result = {name: scheme.tariff_version for name, scheme in sorted(catalogue.schemes.items())}
     text = "\n".join(f"{name}: sound, version {version}" for name, version in result.items())
     show(result, as_json, text)

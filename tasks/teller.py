@@ -45,7 +45,7 @@ def open_teller(database: Database, storage: Storage, settings: Settings, langua
     return Teller(
         database=database,
         storage=storage,
-        catalogue=catalogue_of(settings.schemes_dir, None),
+        catalogue=catalogue_of(settings.schemes_dir, None, settings.imported_tariffs()),
         figures=read_figures(fraud_paths(settings.schemes_dir)),
         codes=all_codes(),
         is_production=settings.environment == "production",
