@@ -8,10 +8,13 @@ from enum import StrEnum
 
 #: ``1466,29``, ``1 466,29`` and ``1,466,29``; but not ``1,466``, which could mean either.
 _NUMBER = re.compile(
-    r"(?P<whole>\d{1,9}|\d{1,3}(?:[ ,.]\d{3})+(?=[,.]\d\d$))(?:[,.](?P<decimals>\d{1,4}))?"
+    r"(?P<whole>\d{1,9}|\d{1,3}(?:[ ,.]\d{3})+(?=[,.]\d\d$))(?:[,.](?P<decimals>\d{1,4}))?",
+    re.ASCII,
 )
-_PERCENT = re.compile(r"(?P<percent>\d{1,3}) ?%")
-_EAN = re.compile(r"\d{13}")
+_PERCENT = re.compile(r"(?P<percent>\d{1,3}) ?%", re.ASCII)
+_EAN = re.compile(r"\d{13}", re.ASCII)
+_FRENCH_DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 #: Weights of an EAN-13's digits, the check digit among them: the sum ends in zero.
 _EAN_WEIGHTS = (*(1, 3) * 6, 1)
 
@@ -128,7 +131,7 @@ def read_ean(text: str, warnings: Counter[Reason]) -> str:
         RowRefused: when it has another form.
     """
     code = text.strip()
-    if not (code.isascii() and _EAN.fullmatch(code)):
+    if _EAN.fullmatch(code) is None:
         raise RowRefused(Reason.BAD_CODE)
     total = sum(int(digit) * weight for digit, weight in zip(code, _EAN_WEIGHTS, strict=True))
     warnings[Reason.BAD_CHECK_DIGIT] += total % 10 != 0
@@ -142,14 +145,14 @@ def read_day(text: str) -> dt.date:
         RowRefused: when it is no date.
     """
     plain = text.strip()
-    if re.fullmatch(r"\d\d/\d\d/\d{4}", plain):
-        plain = "-".join(reversed(plain.split("/")))
+    if found := _FRENCH_DAY.fullmatch(plain):
+        plain = f"{found[3]}-{found[2]}-{found[1]}"
+    if _ISO_DAY.fullmatch(plain) is None:
+        raise RowRefused(Reason.BAD_DATE)
     try:
-        if len(plain) == len("2019-03-29"):
-            return dt.date.fromisoformat(plain)
-    except ValueError:
-        pass
-    raise RowRefused(Reason.BAD_DATE)
+        return dt.date.fromisoformat(plain)
+    except ValueError as error:
+        raise RowRefused(Reason.BAD_DATE) from error
 
 
 def _checked_rate(rate: Decimal) -> str:
