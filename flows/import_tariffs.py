@@ -26,6 +26,10 @@ def import_list(
     may_close_many: Annotated[
         bool, typer.Option("--close-many", help="The list is whole, though most codes are gone.")
     ] = False,
+    reviewed_until: Annotated[
+        str,
+        typer.Option(help="The day until which this list was checked to be the one in force."),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Take an official list into its table; say what was taken, closed and refused, and why.
@@ -45,6 +49,7 @@ def import_list(
             valid_from=_day(valid_from, settings),
             is_extract=is_extract,
             may_close_many=may_close_many,
+            reviewed_until=_day(reviewed_until, settings),
         ),
         national_dir=settings.schemes_dir.parent / "national",
         imported_dir=settings.imported_tariffs(),

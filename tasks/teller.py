@@ -46,7 +46,7 @@ def open_teller(database: Database, storage: Storage, settings: Settings, langua
         database=database,
         storage=storage,
         catalogue=catalogue_of(settings.schemes_dir, None, settings.imported_tariffs()),
-        figures=read_figures(fraud_paths(settings.schemes_dir)),
+        figures=read_figures(fraud_paths(settings)),
         codes=all_codes(),
         is_production=settings.environment == "production",
         language=language,

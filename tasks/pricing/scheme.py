@@ -15,6 +15,7 @@ from models.finding import Effect
 from models.messages import Code
 from tasks.pricing.facts import FactSpec, read_facts
 from tasks.pricing.figures import Status
+from tasks.pricing.lists.records import reviewed_until_of
 from tasks.pricing.parameters import Parameter, read_parameters
 from tasks.pricing.rule import (
     AdjustFunction,
@@ -244,7 +245,8 @@ def version_of(folders: Sequence[Path], *, without: str, imported: Sequence[Path
             digest.update(data)
     for path in imported:
         data = path.read_bytes()
-        digest.update(f"imported/{path.name}\0{len(data)}\0".encode())
+        reviewed = reviewed_until_of(path)
+        digest.update(f"imported/{path.name}\0{reviewed}\0{len(data)}\0".encode())
         digest.update(data)
     return digest.hexdigest()[:VERSION_LENGTH]
 

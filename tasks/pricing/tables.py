@@ -29,6 +29,7 @@ from tasks.pricing.figures import (
     check_entries,
     is_unit,
 )
+from tasks.pricing.lists.records import reviewed_until_of
 from tasks.pricing.strict_yaml import (
     as_date,
     as_date_or_none,
@@ -200,7 +201,8 @@ def read_table(
 ) -> Table:
     """Return one table from its CSV file, overlaid by the imported one.
 
-    Where the imported table holds a key, its rows stand for all shipped rows of that key.
+    Where the imported table holds a key, its rows stand for all shipped rows of that key. They
+    are reviewed until the day that the last import names, or the shipped table's.
 
     Raises:
         CatalogueError: names the file, the key and the date.
@@ -208,7 +210,8 @@ def read_table(
     entries = _read_entries(path, path.name, spec, sources)
     if imported is not None:
         name = f"imported {imported.parent.name}/{imported.name}"
-        newer = _read_entries(imported, name, spec, sources)
+        until = reviewed_until_of(imported) or spec.reviewed_until
+        newer = _read_entries(imported, name, replace(spec, reviewed_until=until), sources)
         width = len(spec.key)
         held = {key[:width] for key in newer}
         kept = {key: dated for key, dated in entries.items() if key[:width] not in held}

@@ -40,13 +40,15 @@ _YEAR_IN_NAME = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 class Wish:
     """What the caller says of a list: its first day, whether it is a part, what may be closed.
 
-    ``today`` is the day of the import; without ``valid_from`` the list's own date counts.
+    ``today`` is the day of the import; without ``valid_from`` the list's own date counts, without
+    ``reviewed_until`` nobody says until when the list is in force.
     """
 
     today: dt.date
     valid_from: dt.date | None = None
     is_extract: bool = False
     may_close_many: bool = False
+    reviewed_until: dt.date | None = None
 
 
 def import_list(
@@ -78,11 +80,13 @@ def import_list(
         if not wish.may_close_many:
             _refuse_many_closed(file.name, held, merged, spec)
         report = _report_of(importer, file, reading, merged, date, date_from, wish)
-        is_known = any(record.source == source for record in records)
-        if table_path.exists() and held == merged.rows and is_known:
+        known = next((record for record in records if record.source == source), None)
+        reviewed_until = wish.reviewed_until or (known.reviewed_until if known else None)
+        is_same = known is not None and known.reviewed_until == reviewed_until
+        if is_same and table_path.exists() and held == merged.rows:
             return report
         others = [record for record in records if record.source != source]
-        record = _record_of(importer, report, source)
+        record = _record_of(importer, report, source, reviewed_until)
         _write(table_path, spec, merged, [*others, record])
     return report
 
@@ -185,7 +189,9 @@ def _report_of(
     )
 
 
-def _record_of(importer: Importer, report: ImportReport, source: str) -> ImportRecord:
+def _record_of(
+    importer: Importer, report: ImportReport, source: str, reviewed_until: dt.date | None
+) -> ImportRecord:
     return ImportRecord(
         source=source,
         title=f"{importer.title}, {report.list_date.isoformat()}, {report.file}",
@@ -198,6 +204,7 @@ def _record_of(importer: Importer, report: ImportReport, source: str) -> ImportR
         sha256=report.sha256,
         imported_on=report.imported_on,
         is_extract=report.is_extract,
+        reviewed_until=reviewed_until,
         counts=report.counts(),
     )
 

@@ -13,7 +13,15 @@ from typing import Any
 import yaml
 
 from tasks.pricing.sources import Authority, Source
-from tasks.pricing.strict_yaml import as_date, as_list, as_mapping, as_text, fail, read_yaml
+from tasks.pricing.strict_yaml import (
+    as_date,
+    as_date_or_none,
+    as_list,
+    as_mapping,
+    as_text,
+    fail,
+    read_yaml,
+)
 
 RECORDS_SUFFIX = ".imports.yaml"
 KEYS = (
@@ -28,6 +36,7 @@ KEYS = (
     "sha256",
     "imported_on",
     "is_extract",
+    "reviewed_until",
     "counts",
 )
 HEAD = "# Written by `tasfiya tariff import`: the lists that this table was taken from.\n"
@@ -35,7 +44,11 @@ HEAD = "# Written by `tasfiya tariff import`: the lists that this table was take
 
 @dataclass(frozen=True, slots=True)
 class ImportRecord:
-    """One import: the list, the file by its hash, its date and where that was found, the counts."""
+    """One import: the list, the file by its hash, its date and where that was found, the counts.
+
+    ``reviewed_until`` is the day until which the payer says that this list is the one in force;
+    without it, the day that the shipped table names counts.
+    """
 
     source: str
     title: str
@@ -48,6 +61,7 @@ class ImportRecord:
     sha256: str
     imported_on: dt.date
     is_extract: bool
+    reviewed_until: dt.date | None
     counts: Mapping[str, int]
 
     def as_source(self) -> Source:
@@ -79,6 +93,16 @@ def read_records(path: Path) -> tuple[ImportRecord, ...]:
     )
 
 
+def reviewed_until_of(table_path: Path) -> dt.date | None:
+    """Return until when the last import of a table says that its list is in force, if it does.
+
+    Raises:
+        CatalogueError: names the file and the entry.
+    """
+    records = read_records(records_path(table_path))
+    return records[-1].reviewed_until if records else None
+
+
 def records_text(records: Sequence[ImportRecord]) -> str:
     """Return the record file's text."""
     nodes = [_node_of(record) for record in records]
@@ -98,6 +122,7 @@ def _node_of(record: ImportRecord) -> dict[str, Any]:
         "sha256": record.sha256,
         "imported_on": record.imported_on,
         "is_extract": record.is_extract,
+        "reviewed_until": record.reviewed_until,
         "counts": dict(record.counts),
     }
 
@@ -119,5 +144,6 @@ def _read_record(node: object, where: str) -> ImportRecord:
         sha256=as_text(entry["sha256"], f"{where}: sha256"),
         imported_on=as_date(entry["imported_on"], f"{where}: imported_on"),
         is_extract=is_extract,
+        reviewed_until=as_date_or_none(entry["reviewed_until"], f"{where}: reviewed_until"),
         counts={str(name): int(str(count)) for name, count in counts.items()},
     )

@@ -8,7 +8,9 @@ import pytest
 
 from models.errors import CatalogueError, UsageError
 from tasks.pricing.catalogue import Catalogue, load_catalogue
+from tasks.pricing.figures import Figure
 from tasks.pricing.lists import table_file
+from tasks.pricing.lists.list_import import Wish
 from tasks.validation.context import read_context
 from tests.stages.pricing.conftest import PRICING_DIR
 from tests.stages.pricing.list_samples import EANS, NATIONAL_DIR, Lists, cnops, cnss, nabm
@@ -198,6 +200,29 @@ def test_the_tariff_version_changes_with_the_imported_rows_alone(
     assert versions[0] == versions[1]
     assert len(set(versions[1:4])) == 3
     assert versions[3] == versions[4]
+
+
+def test_an_imported_list_is_reviewed_until_the_day_its_import_says(lists: Lists) -> None:
+    report = lists.take("cnss", cnss(), valid_from=SECOND)
+    assert report.rows_taken == 1
+    rows, shipped = lists.rows("ma/drugs"), dt.date(2026, 11, 21)
+    assert drug_on_the_list(lists).reviewed_until == shipped
+    version = loaded(lists).schemes[SCHEME].tariff_version
+    checked = Wish(dt.date(2027, 2, 1), reviewed_until=dt.date(2027, 1, 31))
+    lists.take_file("cnss", lists.folder / "list-2026-05-26.txt", wish=checked)
+    assert drug_on_the_list(lists).reviewed_until == dt.date(2027, 1, 31)
+    assert lists.rows("ma/drugs") == rows
+    assert loaded(lists).schemes[SCHEME].tariff_version != version
+    before = lists.bytes()
+    lists.take_file("cnss", lists.folder / "list-2026-05-26.txt")
+    assert lists.bytes() == before
+
+
+def drug_on_the_list(lists: Lists) -> Figure:
+    """The one drug that was imported."""
+    figure = loaded(lists).schemes[SCHEME].tables["drugs"].at((EANS[0],), SECOND)
+    assert figure is not None
+    return figure
 
 
 def test_a_known_code_of_an_imported_table_is_known_to_validation(lists: Lists) -> None:
