@@ -7,7 +7,7 @@ the catalogue as the payer knew it on a day, so that an old decision can be repl
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from models.errors import CatalogueError
@@ -77,18 +77,8 @@ def load_catalogue(schemes_dir: Path, imported_dir: Path | None = None) -> Catal
         if folder.parent == national_dir:
             sources.update(_sources_of(folder))
             sources.update(_sources_of_imports(_imported(imported_dir, folder.name), sources))
-    national_sources = dict(sources)
-
-    @cache
-    def country_of(name: str, currency: str) -> Country:
-        """What a country shares, read once for all its schemes."""
-        return read_country(
-            national_dir / name,
-            imported=_imported(imported_dir, name),
-            currency=currency,
-            sources=national_sources,
-        )
-
+    # Read once for all schemes of a country: an imported list has thousands of rows.
+    country_of = cache(partial(_country_of, national_dir, imported_dir, dict(sources)))
     schemes: dict[str, Scheme] = {}
     for folder in sorted(path.parent for path in schemes_dir.glob("*/scheme.yaml")):
         try:
@@ -108,6 +98,18 @@ def load_catalogue(schemes_dir: Path, imported_dir: Path | None = None) -> Catal
     if not schemes:
         raise CatalogueError(f"{schemes_dir.name}: holds no scheme folder with a scheme.yaml")
     return Catalogue(schemes, sources, codes)
+
+
+def _country_of(
+    national_dir: Path,
+    imported_dir: Path | None,
+    sources: Mapping[str, Source],
+    name: str,
+    currency: str,
+) -> Country:
+    """What the schemes of a country share, in one currency."""
+    imported = _imported(imported_dir, name)
+    return read_country(national_dir / name, imported=imported, currency=currency, sources=sources)
 
 
 def _imported(imported_dir: Path | None, country: str) -> Path | None:

@@ -11,12 +11,14 @@ from tasks.pricing.catalogue import Catalogue, load_catalogue
 from tasks.pricing.figures import Figure
 from tasks.pricing.lists import table_file
 from tasks.pricing.lists.list_import import Wish
+from tasks.pricing.tables import read_specs
 from tasks.validation.context import read_context
 from tests.stages.pricing.conftest import PRICING_DIR
 from tests.stages.pricing.list_samples import EANS, NATIONAL_DIR, Lists, cnops, cnss, nabm
 
 FIRST, SECOND, THIRD = dt.date(2026, 1, 1), dt.date(2026, 7, 1), dt.date(2026, 10, 1)
 SCHEME = "ma-amo-salaries"
+SPECS = read_specs(NATIONAL_DIR / "ma", currency="MAD")
 #: A drug of the shipped extract, at 25.10 MAD since 2026-01-01.
 SHIPPED = "6118000010050"
 
@@ -205,7 +207,7 @@ def test_the_tariff_version_changes_with_the_imported_rows_alone(
 def test_an_imported_list_is_reviewed_until_the_day_its_import_says(lists: Lists) -> None:
     report = lists.take("cnss", cnss(), valid_from=SECOND)
     assert report.rows_taken == 1
-    rows, shipped = lists.rows("ma/drugs"), dt.date(2026, 11, 21)
+    rows, shipped = lists.rows("ma/drugs"), SPECS["drugs"].reviewed_until
     assert drug_on_the_list(lists).reviewed_until == shipped
     version = loaded(lists).schemes[SCHEME].tariff_version
     checked = Wish(dt.date(2027, 2, 1), reviewed_until=dt.date(2027, 1, 31))
