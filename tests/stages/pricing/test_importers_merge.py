@@ -269,3 +269,13 @@ def test_a_damaged_record_is_refused(lists: Lists) -> None:
     path.write_text(path.read_text("utf-8").replace("issuer:", "publisher:"), encoding="utf-8")
     with pytest.raises(CatalogueError, match=r"imported drugs\.imports\.yaml: entry 1"):
         loaded(lists)
+
+
+def test_an_import_over_a_damaged_table_is_refused_and_writes_nothing(lists: Lists) -> None:
+    lists.take("cnops", cnops(CODE=EANS[1]), valid_from=FIRST)
+    path = lists.tariffs / "ma" / "drugs_cnops.csv"
+    path.write_text(path.read_text("utf-8").replace(",0.70,", ",1.70,"), encoding="utf-8")
+    before = lists.bytes()
+    with pytest.raises(CatalogueError, match="a rate stands between 0 and 1"):
+        lists.take("cnops", cnops(), valid_from=SECOND, is_extract=True)
+    assert lists.bytes() == before
