@@ -36,7 +36,8 @@ def list_figures(
     as_json: AsJson = False,
 ) -> None:
     """List the schemes, or a scheme's figures with their interval, source and status."""
-    catalogue = load_catalogue(Settings().schemes_dir)
+    settings = Settings()
+    catalogue = load_catalogue(settings.schemes_dir, settings.imported_tariffs())
     if not scheme:
         rows = [_scheme_row(catalogue, name) for name in sorted(catalogue.schemes)]
         text = "\n".join(f"{row['scheme']:<18} {row['currency']}  {row['name']}" for row in rows)
@@ -68,9 +69,8 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Say which figures, rules and facts differ between two schemes, or two states of one."""
-    settings = Settings()
-    old, old_id = _state(before, settings.schemes_dir)
-    new, new_id = _state(after, settings.schemes_dir)
+    old, old_id = _state(before)
+    new, new_id = _state(after)
     found = diff_schemes(old, old_id, new, new_id)
     rows = [
         {"kind": each.kind, "key": each.key, "before": each.before, "after": each.after}
@@ -144,11 +144,16 @@ def cases_of(catalogue: Catalogue, scheme_id: str, cases_dir: Path) -> list[Pric
     ]
 
 
-def _state(word: str, schemes_dir: Path) -> tuple[Catalogue, str]:
+def _state(word: str) -> tuple[Catalogue, str]:
     """The catalogue and the scheme of a word such as ``ma-cnops@2026-01-31``."""
     folder, is_given, rest = word.rpartition(":")
     scheme_id, has_day, day = rest.partition("@")
-    catalogue = load_catalogue(Path(folder) if is_given else schemes_dir)
+    settings = Settings()
+    catalogue = (
+        load_catalogue(Path(folder))
+        if is_given
+        else load_catalogue(settings.schemes_dir, settings.imported_tariffs())
+    )
     return (catalogue.as_known(_day(day)) if has_day else catalogue), scheme_id
 
 

@@ -25,8 +25,12 @@ _DRUGS = (("drugs.csv", "ean"),)
 
 
 @functools.cache
-def read_context(schemes_dir: Path, national_dir: Path) -> ValidationContext:
+def read_context(
+    schemes_dir: Path, national_dir: Path, imported_dir: Path | None = None
+) -> ValidationContext:
     """Return the rules and known codes of every scheme that has a folder.
+
+    A code of an imported table is known as one of the shipped extract is.
 
     Raises:
         CatalogueError: when a folder's files are not what they must be; names file and key.
@@ -43,6 +47,8 @@ def read_context(schemes_dir: Path, national_dir: Path) -> ValidationContext:
         folders = [path.parent]
         if head["national"] is not None:
             folders.append(national_dir / str(head["national"]))
+            if imported_dir is not None:
+                folders.append(imported_dir / str(head["national"]))
         known[scheme] = _known_codes(found, folders)
     return ValidationContext(rules=rules, known=known, codes=read_codes(CODES_FILE))
 
