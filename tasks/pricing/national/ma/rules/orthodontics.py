@@ -13,7 +13,7 @@ ORTHODONTICS = "ODF"
 @base_rule(
     "MA-ODF",
     reference="CNSS, orthodontie (ODF) : jusqu'à 16 ans, après accord préalable",
-    reads=("orthodontics.age", "orthodontics.semesters_per_agreement"),
+    reads=("unpriced_acts", "orthodontics.age", "orthodontics.semesters_per_agreement"),
     codes=("ODF_AGE", "ODF_ACCORD"),
 )
 def orthodontics(lines: Sequence[LineState], case: Case, figures: Figures) -> Sequence[Change]:
@@ -24,10 +24,7 @@ def orthodontics(lines: Sequence[LineState], case: Case, figures: Figures) -> Se
     birthday is itself the last day; an unknown day of birth is told like an age beyond the limit,
     for a person to look at. Nothing is priced here: the value stays unknown, which is not 0.
     """
-    semesters = sorted(
-        (s for s in lines if s.line.kind is LineKind.CODE and s.line.code == ORTHODONTICS),
-        key=line_order,
-    )
+    semesters = sorted((each for each in lines if _is_semester(each, figures)), key=line_order)
     birth_date = case.validated.beneficiary_birth_date
     needs_agreement = case.dossier.request_kind is RequestKind.REIMBURSEMENT
     agreements = 1 if case.validated.agreement_number else 0
@@ -45,3 +42,10 @@ def orthodontics(lines: Sequence[LineState], case: Case, figures: Figures) -> Se
             params = {"semesters": f"{covered.value:f}"}
             changes.append(Change(state.position, 0, (covered,), "ODF_ACCORD", params))
     return changes
+
+
+def _is_semester(state: LineState, figures: Figures) -> bool:
+    line = state.line
+    if line.kind is not LineKind.CODE or line.code != ORTHODONTICS:
+        return False
+    return figures.row("unpriced_acts", (ORTHODONTICS,), state) is not None

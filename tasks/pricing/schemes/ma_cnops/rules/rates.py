@@ -16,9 +16,10 @@ from tasks.pricing.rule import (
 
 PUBLIC = "public"
 DENTAL_GROUPS = frozenset({"D", "DP"})
-#: Groups that there are only in hospital: days of a stay, anaesthesia, operating theatre.
-HOSPITAL_GROUPS = frozenset({"day", "anaesthesia", "theatre"})
-SURGERY_GROUP = "K"
+#: The group of a flat amount for each day of a stay.
+STAY_DAY_GROUP = "day"
+#: Groups whose line names a K act.
+SURGERY_GROUPS = frozenset({"K", "anaesthesia", "theatre"})
 
 
 @rate_rule(
@@ -46,13 +47,13 @@ def hospital_rate(state: LineState, case: Case, figures: Figures) -> Rate | None
 
     Interpretation: hospital care is all of a dossier of a stay or of hospital care, day hospital
     included. Outside a stay, surgery is what the reference tariff prices as surgery: a K act that
-    has a surgery forfait, its anaesthesia and its theatre.
+    has a surgery forfait, with its anaesthesia and its theatre.
     """
     dossier = case.dossier
     is_hospital = (
         dossier.care_kind is CareKind.HOSPITAL
         or dossier.stay is not None
-        or state.group in HOSPITAL_GROUPS
+        or state.group == STAY_DAY_GROUP
         or _has_surgery_forfait(state, case, figures)
     )
     if not is_hospital:
@@ -62,7 +63,7 @@ def hospital_rate(state: LineState, case: Case, figures: Figures) -> Rate | None
 
 
 def _has_surgery_forfait(state: LineState, case: Case, figures: Figures) -> bool:
-    act = lettered_act(state, figures, "acts") if state.group == SURGERY_GROUP else None
+    act = lettered_act(state, figures, "acts") if state.group in SURGERY_GROUPS else None
     if act is None:
         return False
     return figures.band("surgery_bands", (case.sector,), act.coefficient, state) is not None
