@@ -14,6 +14,7 @@ from models.dossier import CareKind, LineKind
 from models.outcome import DatedFact, PricingInput
 from tasks.pricing.catalogue import load_catalogue
 from tasks.pricing.engine import price
+from tasks.pricing.explain import as_text, explain
 from tests.builders import a_dossier, a_line, a_validated
 
 CATALOGUE = load_catalogue(Path(tasks.pricing.__file__).parent / "schemes")
@@ -133,6 +134,16 @@ def test_what_is_due_stays_within_the_base_and_the_amount_asked(
 
 
 @settings(max_examples=200, deadline=None)
+@given(schemes, lines, people, dossier_facts, st.integers(0, 5), st.integers(1, 500_000))
+def test_asking_more_never_gives_less(scheme, given_lines, validated, facts, position, more):
+    position %= len(given_lines)
+    dearer = list(given_lines)
+    dearer[position] = replace(dearer[position], amount_minor=dearer[position].amount_minor + more)
+    before = priced(scheme, given_lines, validated, facts)
+    assert priced(scheme, dearer, validated, facts).due_minor >= before.due_minor
+
+
+@settings(max_examples=200, deadline=None)
 @given(lines, people, dossier_facts)
 def test_the_funds_of_tadamon_share_all_that_is_due(given_lines, validated, facts):
     found = priced("ma-amo-tadamon", given_lines, validated, facts)
@@ -221,3 +232,15 @@ def test_a_stay_is_hospital_care_for_the_cnops_whatever_the_form_says():
     ambulatory = priced("ma-cnops", [a_line()], a_validated())
     hospital = priced("ma-cnops", [a_line()], a_validated(), care_kind=CareKind.HOSPITAL)
     assert (ambulatory.due_minor, hospital.due_minor) == (6_400, 7_200)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_the_steps_of_a_line_without_a_tariff_show_no_amount(scheme, language):
+    glasses = a_line(kind=LineKind.CODE, letter="", coefficient=None, code="LUN-VER")
+    numbered = (glasses, a_line(line_no=2))
+    given_input = PricingInput(a_dossier(scheme=scheme, lines=numbered), a_validated(), ())
+    found = explain(given_input, CATALOGUE)
+    assert all(step.after_minor is None for step in found.steps if step.line_no == 1)
+    rule = CATALOGUE.schemes[scheme].texts["MA-PANIER-SANS-TARIF"][language]
+    assert f"{rule} [MA-PANIER-SANS-TARIF]: –" in as_text(found, CATALOGUE, language)

@@ -1,12 +1,21 @@
 """Anaesthesia and operating theatre, billed for a K act that a line names."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from models.dossier import LineKind
 from models.errors import FigureNotInForce
 from tasks.pricing.figures import Figure
 from tasks.pricing.nomenclature import LetteredAct, letter_tariff, lettered_act
-from tasks.pricing.rule import Case, Figures, LineState, Tariff, tariff_rule
+from tasks.pricing.rule import (
+    Case,
+    Change,
+    Figures,
+    LineState,
+    Tariff,
+    base_rule,
+    tariff_rule,
+)
 
 #: The key letter in which operations, their anaesthesia and their theatre are counted.
 OPERATING_LETTER = "K"
@@ -53,6 +62,40 @@ def theatre(state: LineState, case: Case, figures: Figures) -> Tariff | None:
     return _in_letters(state, case, figures, coefficient, (*act.figures, share))
 
 
+@base_rule(
+    "MA-NGAP-ANNEXE",
+    reference=(
+        "Nomenclature générale des actes professionnels, articles 22 et 23 ; tarification "
+        "nationale de référence, grille 2 (ce que le forfait comprend n'est pas publié)"
+    ),
+    reads=("acts", "surgery_bands"),
+    codes=("ANNEXE_AU_FORFAIT",),
+    asks=("act_role", "billed_apart"),
+)
+def beside_a_forfait(lines: Sequence[LineState], case: Case, figures: Figures) -> Sequence[Change]:
+    """Return a note for anaesthesia and theatre that a surgery forfait leaves without a price."""
+    changes: list[Change] = []
+    for state in lines:
+        if state.tariff_minor is not None or state.line.kind is LineKind.DRUG:
+            continue
+        if case.choice("act_role", state) not in (ANAESTHESIA, THEATRE):
+            continue
+        act = lettered_act(state, figures, "acts")
+        band = _forfait_of(act, state, case, figures)
+        if band is not None and not case.flag("billed_apart", state):
+            params = {"act": state.line.act_key}
+            changes.append(Change(state.position, 0, (band,), "ANNEXE_AU_FORFAIT", params))
+    return changes
+
+
+def _forfait_of(
+    act: LetteredAct | None, state: LineState, case: Case, figures: Figures
+) -> Figure | None:
+    if act is None or act.letter != OPERATING_LETTER:
+        return None
+    return figures.band("surgery_bands", (case.sector,), act.coefficient, state)
+
+
 def _billable_act(state: LineState, case: Case, figures: Figures) -> LetteredAct:
     """The operated act, where its anaesthesia or theatre has a price of its own.
 
@@ -66,7 +109,7 @@ def _billable_act(state: LineState, case: Case, figures: Figures) -> LetteredAct
     act = lettered_act(state, figures, "acts")
     if act is None or act.letter != OPERATING_LETTER:
         raise FigureNotInForce("act_role: the line names no K act")
-    band = figures.band("surgery_bands", (case.sector,), act.coefficient, state)
+    band = _forfait_of(act, state, case, figures)
     if band is not None and not case.flag("billed_apart", state):
         raise FigureNotInForce(f"{band.figure_id}: what the forfait includes is not known")
     return act
