@@ -19,9 +19,9 @@ from tasks.validation.subject import KnownCodes
 
 CODES_FILE = Path(__file__).with_name("codes.yaml")
 #: Tables of a scheme's or its country's folder and the column that holds their codes.
-_ACTS = (("acts.csv", "code"), ("forfaits.csv", "code"))
+_ACTS = (("acts.csv", "code"), ("forfaits.csv", "code"), ("unpriced_acts.csv", "code"))
 _LETTERS = (("letters.csv", "letter"),)
-_DRUGS = (("drugs.csv", "ean"),)
+_DRUGS = (("drugs.csv", "ean"), ("drugs_cnops.csv", "ean"))
 
 
 @functools.cache

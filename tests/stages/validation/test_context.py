@@ -35,8 +35,9 @@ def test_the_shipped_scheme_knows_its_acts_letters_and_drugs() -> None:
     known = read_context(SCHEMES, NATIONAL).known[SCHEME]
 
     assert {"A100", "D700", "D750", "APP", "HJ-MED", "DIAL"} <= known.acts
+    assert {"LUN-VER", "DM"} <= known.acts
     assert {"C", "Cs", "B", "D", "DP"} <= known.letters
-    assert "6118000010050" in known.drugs
+    assert {"6118000010050", "6118000160212"} <= known.drugs
 
 
 def test_a_letter_without_a_known_value_is_still_a_letter() -> None:
