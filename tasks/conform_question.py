@@ -1,4 +1,4 @@
-"""A foreign conformance case as an adapter sees it: what is given, never what is expected."""
+"""A foreign conformance case as an adapter sees it: what is given, and nothing of the answer."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from typing import Any
 class Question:
     """One case without its expectation. ``inputs`` are in the peer's words, amounts in major units.
 
-    There is no field for what the peer expects: an adapter cannot read it.
+    There is no field for what the peer would answer: an adapter cannot read it.
     """
 
     case_id: str
@@ -28,7 +28,7 @@ class Question:
         return dt.date.fromisoformat(self.inputs[name])
 
 
-#: What our stages say, by the names of the peer's expectation where there is one of that sense.
+#: What our stages say, under the names that the peer gives such answers.
 #: Codes are ours; the comparison translates them.
 Answer = Mapping[str, object]
 Adapter = Callable[[Question], Answer]

@@ -1,6 +1,8 @@
-"""Takes one small claim through our stages: form, intake, extraction, validation, price, decision.
+"""Takes one small claim through our stages: from the form to the decision.
 
-The registers, the person and the facility are made up; what a case says of them changes them.
+Form, intake, extraction, validation, pricing, fraud rules, decision. The registers, the person and
+the facility are made up; what a case says of them changes them. Nobody has a history but in the
+counters that a case names.
 """
 
 import datetime as dt
@@ -18,14 +20,19 @@ from models.outcome import (
     Decision,
     DecisionInput,
     DecisionOutcome,
+    FraudInput,
     PricedDossier,
     PricingInput,
     ValidatedDossier,
 )
 from models.registers import Affiliation, Person, Provider, RegisterSlice, SubjectFact
 from models.stage import VersionReason
-from tasks.conform_scheme import ALWAYS, CURRENCY, SCHEME, Kit
+from tasks.conform_scheme import ALWAYS, CURRENCY, NATIONAL, SCHEME, Kit
 from tasks.extraction.electronic import DossierHead, dossier_of_record
+from tasks.fraud.chunk import score
+from tasks.fraud.figures import own_paths, read_figures
+from tasks.fraud.history import History
+from tasks.fraud.subject import subject_of
 from tasks.intake.decide import Decision as IntakeDecision
 from tasks.intake.decide import Known, ReceivedFile, Reply
 from tasks.intake.decide import decide as decide_intake
@@ -49,6 +56,8 @@ CHILD_BORN = dt.date(2020, 1, 1)
 #: Effects by which a line, or a whole dossier, is not taken over as it was sent.
 AGAINST = (Effect.REFUSE_LINE, Effect.REFUSE, Effect.RETURN)
 FILE = ReceivedFile("ab" * 32, "cd" * 32, CARE_DAY, "2026-06-15T08:00:00Z")
+#: The legal drug prices that a fraud rule compares with; no item of a case is among them.
+DRUGS = NATIONAL / "ma" / "drugs.csv"
 CONTEXT = ReadingContext(Limits(), {SCHEME: CURRENCY})
 
 
@@ -232,12 +241,14 @@ def _decide(kit: Kit, claim: Claim, payload: str, intake: IntakeDecision) -> Out
     validated = validate_dossier(dossier, registers_of(claim), kit.rules)
     given = PricingInput(dossier, validated, uses_of(claim))
     priced = price(given, kit.catalogue)
+    entry = FraudInput(dossier, validated, priced, (), intake.dossier_id)
+    scored = score(subject_of(entry, CARE_DAY), History(), read_figures(own_paths(DRUGS)))
     inputs = DecisionInput(
         dossier=dossier,
         validated=validated,
         priced=priced,
         findings=(*validated.findings, *priced.findings),
-        signals=(),
+        signals=scored.signals,
         version_reason=VersionReason.FIRST.value,
         previous_decided_by="",
         already_paid_minor=0,
