@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from models.errors import CatalogueError, UsageError
+from models.errors import CatalogueError, MoneyError, UsageError
 from tasks import conform_decisions, conform_intake, conform_lines, conform_pricing
 from tasks.conform_question import Adapter, Answer, Question
 
@@ -138,7 +138,7 @@ def answer_of(question: Question) -> Answer:
     """
     try:
         return adapters()[question.case_id](question)
-    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, MoneyError) as error:
         raise UsageError(
             f"{question.case_id}: its inputs are not what its adapter knows "
             f"({type(error).__name__})"

@@ -25,6 +25,7 @@ from tasks.conform_peer import (
     read_sides,
 )
 from tasks.conform_question import Question
+from tasks.pricing import cases
 from tasks.pricing.catalogue import load_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -225,6 +226,12 @@ def test_inputs_that_an_adapter_does_not_know_are_refused_by_their_case(tmp_path
         run_files([written(tmp_path, a_case(inputs={"lines": [{}]}))], no_catalogue)
 
 
+def test_an_amount_of_fractions_of_a_cent_is_refused_by_its_case(tmp_path):
+    line = {"qty": 1, "price": 0.001}
+    with pytest.raises(UsageError, match="PRI-13"):
+        run_files([written(tmp_path, a_case(inputs={"lines": [line]}))], no_catalogue)
+
+
 def test_a_folder_without_cases_and_a_missing_file_are_refused(tmp_path):
     for path in (tmp_path, tmp_path / "none.json"):
         with pytest.raises(UsageError):
@@ -291,6 +298,13 @@ def test_the_example_of_the_page_runs(tmp_path):
     path.write_text(example(), encoding="utf-8")
     (result,) = run_files([path], shipped)
     assert result.verdict is Verdict.PASS
+
+
+def test_the_page_describes_every_key_of_a_case():
+    text = section("Our case files")
+    names = {*cases.FILE_KEYS, *cases.CASE_KEYS, *cases.CASE_KEYS_OPTIONAL, *cases.LINE_KEYS,
+             *cases.LINE_KEYS_OPTIONAL, *cases.EXPECTED_KEYS, *cases.AUTHORITIES}  # fmt: skip
+    assert {name for name in names if f"`{name}`" not in text} == set()
 
 
 def test_the_table_of_the_page_is_what_the_command_says(peer_results):
