@@ -49,7 +49,11 @@ def public_price(state: LineState, case: Case, figures: Figures) -> Tariff | Non
     reads=("rate.drugs",),
 )
 def drug_rate(state: LineState, case: Case, figures: Figures) -> Rate | None:
-    """Return the rate of the drugs that the list says are reimbursable."""
+    """Return the rate of the drugs that the list says are reimbursable.
+
+    Interpretation: a drug that stands on a line of its own has this rate in hospital too; the
+    group of hospital care names no drugs.
+    """
     if state.group != DRUG_GROUP:
         return None
     return Rate(figures.at("rate.drugs", state))
