@@ -1,6 +1,7 @@
 """The general rules of a payer with a price list and products, one by one, at their edges."""
 
 import datetime as dt
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,8 +10,7 @@ import pytest
 from models.messages import read_codes
 from tasks.conform_scheme import NATIONAL, Covered, Limit, Price, Service, SmallScheme, load_kit
 from tasks.conform_world import CARE_DAY, Asked, Claim, Used, take_through
-from tasks.pricing.scheme import read_scheme
-from tasks.pricing.sources import read_sources
+from tasks.pricing.catalogue import load_catalogue
 
 D = Decimal
 DAY = dt.timedelta(days=1)
@@ -163,8 +163,6 @@ def test_the_blank_product_loads_as_another_payers_own_scheme(tmp_path: Path):
     for path in (NATIONAL / "zz" / "blank").iterdir():
         text = path.read_text(encoding="utf-8")
         (folder / path.name).write_text(text.replace("zz-product", "aa-mutual"), encoding="utf-8")
-    codes = {**read_codes(NATIONAL.parent / "codes.yaml"), **read_codes(NATIONAL / "zz/codes.yaml")}
-    found = read_scheme(
-        folder, national_dir=NATIONAL, sources=read_sources(folder / "sources.yaml"), codes=codes
-    )
-    assert (found.scheme_id, len(found.rules)) == ("aa-mutual", 13)
+    shutil.copytree(NATIONAL / "zz", tmp_path / "national" / "zz")
+    found = load_catalogue(folder.parent).schemes["aa-mutual"]
+    assert len(found.rules) == 13
