@@ -40,7 +40,10 @@ def consultation(state: LineState, case: Case, figures: Figures) -> Tariff | Non
     """
     line = state.line
     name = line.code if line.kind is LineKind.CODE else line.letter
-    if not name or figures.row("consultations", (name, ANY_SPECIALTY, FULL_STANDING), state) is None:
+    if (
+        not name
+        or figures.row("consultations", (name, ANY_SPECIALTY, FULL_STANDING), state) is None
+    ):
         return None
     row = _row_of(name, state, case, figures)
     if row is None:

@@ -73,7 +73,7 @@ def work_accident(state: LineState, case: Case, figures: Figures) -> Rate | None
 
 @rate_rule(
     "FR-TAUX-URGENCES",
-    reference="Code de la sécurité sociale, L160-13 I : un forfait unique remplace la participation",
+    reference="Code de la sécurité sociale, L160-13 I : le forfait remplace la participation",
     reads=("rate.full",),
 )
 def emergency_visit(state: LineState, case: Case, figures: Figures) -> Rate | None:
@@ -97,5 +97,6 @@ def long_term_condition(state: LineState, case: Case, figures: Figures) -> Rate 
     if state.group not in CARE or state.group in CHARGES or not is_related_to_ald(state, case):
         return None
     if is_outside_pathway(state, case, figures):
-        return Rate(figures.at("rate.outside_pathway_full", state), code="FR_HORS_PARCOURS")
+        reduced = figures.at("rate.outside_pathway_full", state)
+        return Rate(reduced, (figures.at("pathway.age", state),), code="FR_HORS_PARCOURS")
     return Rate(figures.at("rate.full", state))

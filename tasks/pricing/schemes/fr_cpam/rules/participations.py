@@ -94,11 +94,12 @@ def flat_participation(
         if is_emergency_visit(state, case) or _is_exempt(state, case, figures):
             continue
         each = figures.at("participation.amount", state)
+        age = figures.at("exempt.age", state)
         caps = (
             (daily, figures.at("participation.practitioner_day", state)),
             (year, figures.at("participation.year", state)),
         )
-        changes.append(_taken(state, case, each, caps))
+        changes.append(_taken(state, case, (each, age), caps))
     return changes
 
 
@@ -138,7 +139,8 @@ def franchise(lines: Sequence[LineState], case: Case, figures: Figures) -> Seque
         caps = [(year, figures.at("franchise.year", state))]
         if cap_of_day:
             caps.insert(0, (daily[state.group], figures.at(cap_of_day, state)))
-        changes.append(_taken(state, case, figures.at(name, state), caps))
+        read = (figures.at(name, state), figures.at("exempt.age", state))
+        changes.append(_taken(state, case, read, caps))
     return changes
 
 
@@ -156,15 +158,18 @@ def _is_exempt(state: LineState, case: Case, figures: Figures) -> bool:
 
 
 def _taken(
-    state: LineState, case: Case, each: Figure, caps: Sequence[tuple[_Counter, Figure]]
+    state: LineState,
+    case: Case,
+    figures: tuple[Figure, ...],
+    caps: Sequence[tuple[_Counter, Figure]],
 ) -> Change:
-    """Take a flat amount for each unit of a line, as far as the caps and the line allow.
+    """Take the first figure for each unit of a line, as far as the caps and the line allow.
 
     The last of the caps is the year's, the one before it that of a day.
     """
     day = state.line.care_date
-    wanted = min(int(each.minor) * state.line.quantity, state.due_minor)
-    read = [each]
+    wanted = min(int(figures[0].minor) * state.line.quantity, state.due_minor)
+    read = [*figures]
     for counter, cap in caps[:-1]:
         room = counter.room(cap, day, day)
         if room < wanted:

@@ -123,7 +123,7 @@ def may_see_directly(state: LineState, case: Case, figures: Figures) -> bool:
 
 
 def is_outside_pathway(state: LineState, case: Case, figures: Figures) -> bool:
-    """Tell whether a line is doctor's care outside the coordinated pathway; see ``came_outside``."""
+    """Tell whether a line is doctor's care outside the pathway; see ``came_outside``."""
     return state.group in DOCTORS_CARE and came_outside(state, case, figures)
 
 

@@ -56,7 +56,8 @@ def outside_pathway(state: LineState, case: Case, figures: Figures) -> Rate | No
     if state.group not in DOCTORS_CARE:
         return None
     if is_outside_pathway(state, case, figures):
-        return Rate(figures.at("rate.outside_pathway", state), code="FR_HORS_PARCOURS")
+        reduced = figures.at("rate.outside_pathway", state)
+        return Rate(reduced, (figures.at("pathway.age", state),), code="FR_HORS_PARCOURS")
     if is_in_hospital(case) or not case.has("pathway", state):
         return None
     ordinary = ordinary_rate(state, figures)
