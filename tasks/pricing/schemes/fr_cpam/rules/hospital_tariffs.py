@@ -9,13 +9,13 @@ from tasks.pricing.schemes.fr_cpam.rules.hospital_days import (
 )
 from tasks.pricing.schemes.fr_cpam.rules.kinds import DAY_CHARGE, EMERGENCY_CHARGE, STAY, has_code
 from tasks.pricing.schemes.fr_cpam.rules.people import (
-    DAY_CHARGE_CODE,
-    EMERGENCY_CODE,
+    DAY_CHARGE_ACT,
+    EMERGENCY_ACT,
     is_work_accident,
 )
 
 #: Act code of the price of the days (CNAM list IR_ACT_COD).
-STAY_CODE = "PJ"
+STAY_ACT = "PJ"
 
 
 @tariff_rule(
@@ -25,7 +25,7 @@ STAY_CODE = "PJ"
 )
 def stay_price(state: LineState, case: Case, figures: Figures) -> Tariff | None:
     """Return the establishment's price of a day × the days; it is in no national list."""
-    if not has_code(state, STAY_CODE):
+    if not has_code(state, STAY_ACT):
         return None
     return Tariff(case.whole("agreed_tariff", state) * state.line.quantity, (), STAY)
 
@@ -38,7 +38,7 @@ def stay_price(state: LineState, case: Case, figures: Figures) -> Tariff | None:
 )
 def day_charge(state: LineState, case: Case, figures: Figures) -> Tariff | None:
     """Return the day charge billed on a line of its own, each day at its own figure."""
-    if not has_code(state, DAY_CHARGE_CODE):
+    if not has_code(state, DAY_CHARGE_ACT):
         return None
     charge = charge_of_days(state, case, figures)
     params = charge.params(case.dossier.currency)
@@ -58,7 +58,7 @@ def emergency_charge(state: LineState, case: Case, figures: Figures) -> Tariff |
     after an accident at work. Sources disagree about maternity (reduced, or nothing from the
     sixth month): nothing is taken, as the press of 2022 and the Assembly say.
     """
-    if not has_code(state, EMERGENCY_CODE):
+    if not has_code(state, EMERGENCY_ACT):
         return None
     is_reduced = bool(case.validated.ald_code) or is_work_accident(state, case)
     name = "emergency_charge.reduced" if is_reduced else "emergency_charge.full"

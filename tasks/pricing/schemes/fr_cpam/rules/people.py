@@ -9,9 +9,9 @@ from tasks.pricing.rule import Case, Figures, LineState
 from tasks.pricing.schemes.fr_cpam.rules.kinds import DOCTORS_CARE, EMERGENCY_CARE, EMERGENCY_CHARGE
 
 #: The act code of the flat charge of an emergency ward.
-EMERGENCY_CODE = "FPU"
+EMERGENCY_ACT = "FPU"
 #: The act code of the day charge (CNAM list IR_ACT_COD).
-DAY_CHARGE_CODE = "FJ"
+DAY_CHARGE_ACT = "FJ"
 AID_C2S, AID_AME = "c2s", "ame"
 WORK_ACCIDENT = "work_accident"
 OUTSIDE, DIRECT_ACCESS = "outside", "direct_access"
@@ -90,7 +90,7 @@ def is_emergency_visit(state: LineState, case: Case) -> bool:
     """Tell whether a line is care of a day on which the emergency ward billed its flat charge."""
     return state.group in EMERGENCY_CARE and any(
         line.kind is LineKind.CODE
-        and line.code == EMERGENCY_CODE
+        and line.code == EMERGENCY_ACT
         and line.care_date == state.line.care_date
         for line in case.dossier.lines
     )

@@ -16,7 +16,7 @@ from tasks.pricing.schemes.fr_cpam.rules.kinds import MEDICAL_ACT, STAY
 from tasks.pricing.schemes.fr_cpam.rules.people import (
     AID_AME,
     AID_C2S,
-    DAY_CHARGE_CODE,
+    DAY_CHARGE_ACT,
     MATERNITY_ASKS,
     MATERNITY_READS,
     NEWBORN_READS,
@@ -138,7 +138,7 @@ def day_charge_of_stay(
     nothing changes. A bill that has the day charge on a line of its own keeps it there. Maternity,
     newborns, accidents at work and the State's aid owe none.
     """
-    if any(line.code == DAY_CHARGE_CODE for line in case.dossier.lines):
+    if any(line.code == DAY_CHARGE_ACT for line in case.dossier.lines):
         return ()
     changes: list[Change] = []
     for state in lines:

@@ -5,9 +5,9 @@ from models.money import round_minor
 from tasks.pricing.rule import Case, Figures, LineState, Tariff, tariff_rule
 from tasks.pricing.schemes.fr_cpam.rules.kinds import OWN_CAR, TRANSPORT, has_code
 
-OWN_CAR_CODE = "VP"
+OWN_CAR_ACT = "VP"
 #: Taxi, light ambulance, ambulance, ambulance on call (CNAM list IR_ACT_COD).
-AGREED_CODES = frozenset({"TXI", "VSL", "ABA", "ABG"})
+AGREED_ACTS = frozenset({"TXI", "VSL", "ABA", "ABG"})
 
 
 @tariff_rule(
@@ -18,7 +18,7 @@ AGREED_CODES = frozenset({"TXI", "VSL", "ABA", "ABG"})
 )
 def own_car(state: LineState, case: Case, figures: Figures) -> Tariff | None:
     """Return the amount per kilometre × the distance × the number of trips."""
-    if not has_code(state, OWN_CAR_CODE):
+    if not has_code(state, OWN_CAR_ACT):
         return None
     figure = figures.at("transport.own_car_km", state)
     exact = figure.minor * case.number("distance_km", state) * state.line.quantity
@@ -38,6 +38,6 @@ def agreed_transport(state: LineState, case: Case, figures: Figures) -> Tariff |
     person.
     """
     line = state.line
-    if line.kind is not LineKind.CODE or line.code not in AGREED_CODES:
+    if line.kind is not LineKind.CODE or line.code not in AGREED_ACTS:
         return None
     return Tariff(case.whole("agreed_tariff", state) * line.quantity, (), TRANSPORT)
