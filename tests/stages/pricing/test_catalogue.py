@@ -30,7 +30,11 @@ def test_every_national_table_is_read_by_a_scheme(catalogue):
 
 
 def test_every_registered_source_stands_behind_a_figure(catalogue):
-    figures = list(catalogue.figures(SCHEME)) + list(catalogue.drafts(SCHEME))
+    figures = [
+        figure
+        for name in catalogue.schemes
+        for figure in (*catalogue.figures(name), *catalogue.drafts(name))
+    ]
     named = {figure.source for figure in figures}
     named |= {other.source for figure in figures for other in figure.alternatives}
     assert set(catalogue.sources) == named
