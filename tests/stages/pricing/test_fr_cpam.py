@@ -114,7 +114,7 @@ stays = st.sampled_from([None, None, Stay(dt.date(2026, 5, 1), dt.date(2026, 6, 
 circumstances = st.fixed_dictionaries(
     {
         "pathway": st.sampled_from(["treating", "outside", "direct_access"]),
-        "cause": st.sampled_from(["illness", "illness", "work_accident"]),
+        "cause": st.sampled_from(["illness", "illness", "work_accident", "war_invalidity"]),
     }
 )
 

@@ -15,6 +15,7 @@ from tasks.pricing.schemes.fr_cpam.rules.people import (
     is_newborn_in_hospital,
     is_outside_pathway,
     is_related_to_ald,
+    is_war_invalidity,
     is_work_accident,
 )
 
@@ -69,6 +70,19 @@ def work_accident(state: LineState, case: Case, figures: Figures) -> Rate | None
     if state.group not in CARE or state.group == EMERGENCY_CHARGE:
         return None
     return Rate(figures.at("rate.full", state)) if is_work_accident(state, case) else None
+
+
+@rate_rule(
+    "FR-TAUX-GUERRE",
+    reference="Pensions militaires d'invalidité, article 115 (motif d'exonération 21 de la CNAM)",
+    reads=("rate.full",),
+    asks=("cause",),
+)
+def war_invalidity(state: LineState, case: Case, figures: Figures) -> Rate | None:
+    """Return the whole of care due to an invalidity of war; it leaves no charge at all."""
+    if state.group not in CARE or not is_war_invalidity(state, case):
+        return None
+    return Rate(figures.at("rate.full", state))
 
 
 @rate_rule(

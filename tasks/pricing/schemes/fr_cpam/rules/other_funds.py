@@ -76,7 +76,10 @@ def solidarity_cover(lines: Sequence[LineState], case: Case, figures: Figures) -
     """
     changes: list[Change] = []
     for state in lines:
-        if state.group not in CARE or not state.base_minor or not has_aid(state, case, AID_C2S):
+        # What is reimbursed whole has nothing to add to, and need not say how the patient came.
+        if state.group not in CARE or state.due_minor >= state.base_minor:
+            continue
+        if not has_aid(state, case, AID_C2S):
             continue
         ordinary = ordinary_rate(state, figures)
         if ordinary is None:

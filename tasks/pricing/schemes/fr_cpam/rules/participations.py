@@ -27,6 +27,7 @@ from tasks.pricing.schemes.fr_cpam.rules.people import (
     is_emergency_visit,
     is_in_hospital,
     is_in_maternity,
+    is_war_invalidity,
 )
 
 #: Doctors' acts and biology; dentists, midwives, paramedical care and stays are exempt.
@@ -71,7 +72,7 @@ class _Counter:
         *MATERNITY_READS,
     ),
     codes=("FR_PLAFOND_ANNUEL",),
-    asks=("aid", *MATERNITY_ASKS),
+    asks=("aid", "cause", *MATERNITY_ASKS),
 )
 def flat_participation(
     lines: Sequence[LineState], case: Case, figures: Figures
@@ -117,7 +118,7 @@ def flat_participation(
         *MATERNITY_READS,
     ),
     codes=("FR_PLAFOND_ANNUEL",),
-    asks=("aid", *MATERNITY_ASKS),
+    asks=("aid", "cause", *MATERNITY_ASKS),
 )
 def franchise(lines: Sequence[LineState], case: Case, figures: Figures) -> Sequence[Change]:
     """Return boxes, paramedical acts and trips less the franchise of each.
@@ -145,7 +146,7 @@ def franchise(lines: Sequence[LineState], case: Case, figures: Figures) -> Seque
 
 
 def _is_exempt(state: LineState, case: Case, figures: Figures) -> bool:
-    """Tell whether a person owes neither: a minor on 1 January, maternity, C2S or AME."""
+    """Tell whether a person owes neither: a minor on 1 January, maternity, C2S, AME, war."""
     new_year = year_of(state.line.care_date)[0]
     birth = birth_date_of(state)
     age = age_on(birth, new_year) if birth <= new_year else 0
@@ -153,6 +154,7 @@ def _is_exempt(state: LineState, case: Case, figures: Figures) -> bool:
         age < figures.at("exempt.age", state).value
         or has_aid(state, case, AID_C2S)
         or has_aid(state, case, AID_AME)
+        or is_war_invalidity(state, case)
         or is_in_maternity(state, case, figures)
     )
 

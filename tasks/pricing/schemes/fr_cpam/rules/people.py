@@ -6,14 +6,19 @@ from models.dossier import CareKind, LineKind
 from models.errors import FactMissing
 from tasks.pricing.primitives import age_on, months_later
 from tasks.pricing.rule import Case, Figures, LineState
-from tasks.pricing.schemes.fr_cpam.rules.kinds import DOCTORS_CARE, EMERGENCY_CARE, EMERGENCY_CHARGE
+from tasks.pricing.schemes.fr_cpam.rules.kinds import (
+    CHARGES,
+    DAY_CHARGE,
+    DOCTORS_CARE,
+    EMERGENCY_CARE,
+)
 
 #: The act code of the flat charge of an emergency ward.
 EMERGENCY_ACT = "FPU"
 #: The act code of the day charge (CNAM list IR_ACT_COD).
 DAY_CHARGE_ACT = "FJ"
 AID_C2S, AID_AME = "c2s", "ame"
-WORK_ACCIDENT = "work_accident"
+WORK_ACCIDENT, WAR_INVALIDITY = "work_accident", "war_invalidity"
 OUTSIDE, DIRECT_ACCESS = "outside", "direct_access"
 
 #: What the questions below read and ask; a rule that asks one declares them.
@@ -72,6 +77,11 @@ def is_work_accident(state: LineState, case: Case) -> bool:
     return case.choice("cause", state) == WORK_ACCIDENT
 
 
+def is_war_invalidity(state: LineState, case: Case) -> bool:
+    """Tell whether the care is due to an invalidity of war that gives a military pension."""
+    return case.choice("cause", state) == WAR_INVALIDITY
+
+
 def has_aid(state: LineState, case: Case, aid: str) -> bool:
     """Tell whether the person has the C2S or the AME on the day of care."""
     return case.choice("aid", state) == aid
@@ -102,8 +112,10 @@ def is_covered_whole(state: LineState, case: Case, figures: Figures) -> bool:
         return True
     if is_newborn_in_hospital(state, case, figures):
         return True
-    if state.group == EMERGENCY_CHARGE:
-        return False
+    if is_war_invalidity(state, case):
+        return True
+    if state.group in CHARGES:
+        return state.group == DAY_CHARGE and is_work_accident(state, case)
     return (
         is_work_accident(state, case)
         or is_emergency_visit(state, case)

@@ -26,6 +26,7 @@ from tasks.pricing.schemes.fr_cpam.rules.people import (
     is_in_maternity,
     is_newborn_in_hospital,
     is_outside_pathway,
+    is_war_invalidity,
     is_work_accident,
 )
 
@@ -136,7 +137,7 @@ def day_charge_of_stay(
 
     Where the patient's share is as high as the day charge or higher, the charge is inside it and
     nothing changes. A bill that has the day charge on a line of its own keeps it there. Maternity,
-    newborns, accidents at work and the State's aid owe none.
+    newborns, accidents at work, invalidity of war and the State's aid owe none.
     """
     if any(line.code == DAY_CHARGE_ACT for line in case.dossier.lines):
         return ()
@@ -158,6 +159,7 @@ def _owes_none(state: LineState, case: Case, figures: Figures) -> bool:
     return (
         has_aid(state, case, AID_AME)
         or is_work_accident(state, case)
+        or is_war_invalidity(state, case)
         or is_in_maternity(state, case, figures)
         or is_newborn_in_hospital(state, case, figures)
     )
