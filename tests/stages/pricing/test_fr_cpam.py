@@ -16,6 +16,7 @@ from models.outcome import DatedFact, PricingInput
 from tasks.pricing.catalogue import load_catalogue
 from tasks.pricing.chunk import price_in_rank
 from tasks.pricing.engine import price
+from tasks.pricing.explain import as_text, explain
 from tests.builders import a_dossier, a_line, a_validated
 
 SCHEME = "fr-cpam"
@@ -318,3 +319,53 @@ def test_every_price_of_the_extract_of_medicines_is_the_price_without_fee_plus_t
     for timeline in TABLES["drugs"].by_key.values():
         for row in timeline.figures:
             assert row.value == row.numbers["price_without_fee"] + row.numbers["fee"]
+
+
+def due_of(catalogue, named, day, amount, pathway="treating"):
+    line = a_line(care_date=day, amount_minor=amount, unit_amount_minor=None, **named)
+    dossier = a_dossier(scheme=SCHEME, currency="EUR", lines=(line,), facts={"pathway": pathway})
+    validated = person("secteur_1", "metropole", "none", "no", "", "", "", dt.date(1980, 5, 17))
+    return price(PricingInput(dossier, validated, ()), catalogue).due_minor
+
+
+@pytest.mark.parametrize(
+    ("tariff", "due"),
+    [
+        # 119.99 × 70 % = 83.993, half up 83.99, less 2 of participation.
+        ("119.99", 8199),
+        # 120.00 × 100 % less 24 and 2.
+        ("120.00", 9400),
+    ],
+)
+def test_an_act_is_heavy_from_the_threshold_of_its_tariff_on(copied, tariff, due):
+    catalogue = load_catalogue(copied("national/fr/ccam.csv", ",284.09,", f",{tariff},"))
+    assert due_of(catalogue, coded("HHFA011"), dt.date(2025, 2, 3), 40_000) == due
+
+
+@pytest.mark.parametrize(
+    ("day", "due"),
+    [
+        # 2.18 × 65 % = 1.42 less 0.50, then less 1.00.
+        (dt.date(2024, 3, 30), 92),
+        (dt.date(2024, 3, 31), 42),
+    ],
+)
+def test_the_franchise_of_a_box_doubles_where_older_prices_are_known(copied, day, due):
+    old = "2.18,1.16,1.02,0.65,2026-05-26"
+    catalogue = load_catalogue(
+        copied("national/fr/drugs.csv", old, old.replace("2026-05-26", "2020-01-01"))
+    )
+    assert due_of(catalogue, boxed("3400935955838"), day, 218) == due
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_a_french_dossier_is_explained_in_each_language(language):
+    line = a_line(care_date=dt.date(2025, 1, 10), amount_minor=3_000, **coded("G"))
+    dossier = a_dossier(scheme=SCHEME, currency="EUR", lines=(line,), facts={"pathway": "outside"})
+    validated = person("secteur_1", "metropole", "none", "yes", "", "", "", dt.date(1980, 5, 17))
+    explanation = explain(PricingInput(dossier, validated, ()), CATALOGUE)
+    text = as_text(explanation, CATALOGUE, language)
+    rules = ("FR-CONSULTATION", "FR-TAUX-HORS-PARCOURS", "FR-PARTICIPATION", "FR-REGIME-LOCAL")
+    for rule_id in rules:
+        assert CATALOGUE.schemes[SCHEME].texts[rule_id][language] in text
+    assert "13.00 EUR" in text

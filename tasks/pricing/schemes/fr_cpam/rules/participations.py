@@ -184,8 +184,6 @@ def _taken(
         wanted = room
         read.append(cap)
         code = "FR_PLAFOND_ANNUEL"
-    params = {"taken": format_minor(wanted, case.dossier.currency)}
-    if code:
-        params["cap"] = format_minor(int(cap.minor), case.dossier.currency)
+    params = {"cap": format_minor(int(cap.minor), case.dossier.currency)} if code else {}
     uses = tuple(counter.use(wanted, day) for counter, _ in caps)
     return Change(state.position, state.due_minor - wanted, tuple(read), code, params, uses)
