@@ -307,6 +307,7 @@ def test_the_drafts_of_2025_are_written_and_price_on_no_day():
         "participation.amount",
         "participation.year",
         "franchise.box",
+        "franchise.paramedical",
         "franchise.transport",
         "franchise.year",
     }
@@ -369,3 +370,12 @@ def test_a_french_dossier_is_explained_in_each_language(language):
     for rule_id in rules:
         assert CATALOGUE.schemes[SCHEME].texts[rule_id][language] in text
     assert "13.00 EUR" in text
+
+
+def test_a_misread_date_at_the_end_of_the_calendar_breaks_nothing():
+    last = dt.date.max
+    for named in (coded("FJ"), coded("PJ", agreed_tariff="15000"), coded("G")):
+        line = a_line(care_date=last, quantity=6, amount_minor=90_000, **named)
+        validated = person("secteur_1", "metropole", "none", "no", last.isoformat(), "", "", last)
+        priced = priced_of((line,), validated, {"pathway": "treating"}, Stay(last, last, ""))
+        assert 0 <= priced.due_minor <= 90_000

@@ -30,9 +30,13 @@ class DayCharge:
 
 
 def days_of(state: LineState) -> list[dt.date]:
-    """Return the days of a line: its quantity, from its date on; the day of discharge counts."""
+    """Return the days of a line: its quantity, from its date on; the day of discharge counts.
+
+    A misread date at the end of the calendar gives the days that there are.
+    """
     first = state.line.care_date
-    return days_between(first, first + ONE_DAY * (state.line.quantity - 1))
+    count = min(state.line.quantity - 1, (dt.date.max - first).days)
+    return days_between(first, first + ONE_DAY * count)
 
 
 def charge_of_days(state: LineState, case: Case, figures: Figures) -> DayCharge:

@@ -56,7 +56,7 @@ def is_in_maternity(state: LineState, case: Case, figures: Figures) -> bool:
     has_delivered = case.has("delivery_date", state)
     if has_delivered:
         after = int(figures.at("maternity.days_after_birth", state).value)
-        if day > case.date("delivery_date", state) + dt.timedelta(days=after):
+        if (day - case.date("delivery_date", state)).days > after:
             return False
     if not case.has("pregnancy_start", state):
         return has_delivered and day >= case.date("delivery_date", state)

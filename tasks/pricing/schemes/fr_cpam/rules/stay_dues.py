@@ -136,8 +136,9 @@ def day_charge_of_stay(
     """Return stays of which the patient bears at least the day charge of their days.
 
     Where the patient's share is as high as the day charge or higher, the charge is inside it and
-    nothing changes. A bill that has the day charge on a line of its own keeps it there. Maternity,
-    newborns, accidents at work, invalidity of war and the State's aid owe none.
+    nothing changes. A bill that has the day charge on a line of its own keeps it there, its price
+    of a day being read as net of the charge. Maternity, newborns, accidents at work, invalidity
+    of war and the State's aid owe none.
     """
     if any(line.code == DAY_CHARGE_ACT for line in case.dossier.lines):
         return ()
