@@ -308,7 +308,9 @@ def test_the_drafts_of_2025_are_written_and_price_on_no_day():
         "participation.year",
         "franchise.box",
         "franchise.paramedical",
+        "franchise.paramedical_day",
         "franchise.transport",
+        "franchise.transport_day",
         "franchise.year",
     }
     parameters = CATALOGUE.schemes[SCHEME].parameters

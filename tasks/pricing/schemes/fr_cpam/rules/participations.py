@@ -24,7 +24,6 @@ from tasks.pricing.schemes.fr_cpam.rules.people import (
     MATERNITY_READS,
     birth_date_of,
     has_aid,
-    is_emergency_visit,
     is_in_hospital,
     is_in_maternity,
     is_war_invalidity,
@@ -80,9 +79,11 @@ def flat_participation(
     """Return doctors' acts and biology less the participation of each act.
 
     At most so much a day with one practitioner, who is the dossier's provider, and so much in a
-    civil year. A line pays no more than is due of it; what it cannot pay is given up and counts
-    in no cap, for no source lets it be taken from another line. Care of an emergency visit with
-    its flat charge pays none: the one charge stands for the patient's part (our reading).
+    civil year. A line pays no more than is due of it; what it cannot pay counts in no cap and is
+    not carried over to another line: the insurance keeps such a debt where it pays the provider
+    (Que Choisir n120782), which is not what these dossiers ask. It is due in an emergency ward,
+    for a long-term condition and after an accident at work (one page of three says otherwise of
+    the last).
     """
     if is_in_hospital(case):
         return ()
@@ -92,7 +93,7 @@ def flat_participation(
     for state in sorted(lines, key=line_order):
         if state.group not in PARTICIPATION_KINDS or not state.due_minor:
             continue
-        if is_emergency_visit(state, case) or _is_exempt(state, case, figures):
+        if _is_exempt(state, case, figures):
             continue
         each = figures.at("participation.amount", state)
         age = figures.at("exempt.age", state)
@@ -118,13 +119,14 @@ def flat_participation(
         *MATERNITY_READS,
     ),
     codes=("FR_PLAFOND_ANNUEL",),
-    asks=("aid", "cause", *MATERNITY_ASKS),
+    asks=("aid", "cause", "urgent_transport", *MATERNITY_ASKS),
 )
 def franchise(lines: Sequence[LineState], case: Case, figures: Figures) -> Sequence[Change]:
     """Return boxes, paramedical acts and trips less the franchise of each.
 
     Paramedical acts and trips have a cap for each day, all franchises one cap for the civil year.
-    The own car pays none. A line pays no more than is due of it; what it cannot pay is given up.
+    The own car and urgent trips pay none. A line pays no more than is due of it; what it cannot
+    pay counts in no cap and is not carried over.
     """
     if is_in_hospital(case):
         return ()
@@ -135,6 +137,8 @@ def franchise(lines: Sequence[LineState], case: Case, figures: Figures) -> Seque
         if state.group not in FRANCHISE_OF_KIND or not state.due_minor:
             continue
         if _is_exempt(state, case, figures):
+            continue
+        if state.group == TRANSPORT and case.flag("urgent_transport", state):
             continue
         name, cap_of_day = FRANCHISE_OF_KIND[state.group]
         caps = [(year, figures.at("franchise.year", state))]
