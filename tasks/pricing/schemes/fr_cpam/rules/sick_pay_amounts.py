@@ -4,7 +4,7 @@ Amounts are exact until the daily benefit, which is rounded once; a line then co
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -57,16 +57,28 @@ DAILY_READS = tuple(dict.fromkeys((*SICKNESS_READS, *ACCIDENT_READS, *MATERNITY_
 
 @dataclass(frozen=True, slots=True)
 class DailyBenefit:
-    """What a day is worth in cents: ``first_minor``, and ``later_minor`` from a later day on."""
+    """What a day is worth in cents: ``first_minor``, and ``later_minor`` from a later day on.
+
+    ``figures`` make both amounts; those of one amount alone stand in its own field.
+    """
 
     first_minor: int
     later_minor: int
     later_from: dt.date
     figures: tuple[Figure, ...]
+    first_figures: tuple[Figure, ...] = ()
+    later_figures: tuple[Figure, ...] = ()
 
     def on(self, day: dt.date) -> int:
         """Return what a day of the stop is worth."""
         return self.first_minor if day < self.later_from else self.later_minor
+
+    def figures_of(self, days: Sequence[dt.date]) -> tuple[Figure, ...]:
+        """Return the figures behind the amounts of some days, and of no others."""
+        has_first = any(day < self.later_from for day in days)
+        has_later = any(day >= self.later_from for day in days)
+        first = self.first_figures if has_first else ()
+        return (*self.figures, *first, *(self.later_figures if has_later else ()))
 
 
 def is_sick_pay(state: LineState) -> bool:
@@ -113,16 +125,16 @@ def _accident_benefit(state: LineState, case: Case, figures: Figures) -> DailyBe
     wage = case.whole("salary_m1", state) / divisor.value
     base = min(wage, ceiling.minor * MONTHS_A_YEAR * share.value)
     net = wage * (1 - contributions.value)
-    used: list[Figure] = [divisor, share, ceiling, contributions, later_day]
-    amounts: list[int] = []
+    steps: list[tuple[int, tuple[Figure, ...]]] = []
     for step in ("first", "later"):
         rate = figures.at(f"sick_pay.accident_rate_{step}", state)
         maximum = figures.at(f"sick_pay.accident_maximum_{step}", state)
         daily, doubt = _in_cents(min(base * rate.value, net), maximum, state, figures)
-        amounts.append(daily)
-        used += [rate, maximum, *doubt]
+        steps.append((daily, (rate, maximum, *doubt)))
+    (first, first_figures), (later, later_figures) = steps
     later_from = start + ONE_DAY * (int(later_day.value) - 1)
-    return DailyBenefit(amounts[0], amounts[1], later_from, tuple(used))
+    used = (divisor, share, ceiling, contributions, later_day)
+    return DailyBenefit(first, later, later_from, used, first_figures, later_figures)
 
 
 def _maternity_benefit(state: LineState, case: Case, figures: Figures) -> DailyBenefit:
@@ -183,8 +195,10 @@ def _tariff(risk: str, state: LineState, case: Case, figures: Figures) -> Tariff
     if daily.later_from < dt.date.max:
         params["daily_later"] = format_minor(daily.later_minor, currency)
         params["later_from"] = daily.later_from.isoformat()
-    amount = sum(map(daily.on, certified_days(state)))
-    return Tariff(amount, daily.figures, GROUPS[risk], is_benefit=True, params=params)
+    days = certified_days(state)
+    amount = sum(map(daily.on, days))
+    used = daily.figures_of(days)
+    return Tariff(amount, used, GROUPS[risk], is_benefit=True, params=params)
 
 
 @tariff_rule(
