@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 import tasks.pricing
 from models.dossier import CareKind, LineKind
+from models.messages import render
 from models.outcome import DatedFact, PricingInput
+from tasks.pricing.cases import read_cases
 from tasks.pricing.catalogue import load_catalogue
 from tasks.pricing.chunk import price_in_rank
 from tasks.pricing.engine import price
@@ -27,6 +29,14 @@ COMMUNE = (
     DatedFact("mandate_body", "commune", dt.date(2020, 1, 1), None),
     DatedFact("mandate_gross_monthly", "250000", dt.date(2020, 1, 1), None),
 )
+
+
+def read_all(scheme_id):
+    """The golden cases of cash benefits."""
+    folder = Path(__file__).parents[2] / "cases" / "pricing" / scheme_id
+    names = ("sick_pay_*.yaml", "accident_maternity.yaml", "elected_*.yaml")
+    paths = sorted(path for name in names for path in folder.glob(name))
+    return [case for path in paths for case in read_cases(path, {scheme_id: "EUR"})]
 
 
 def wages(amount=300_000):
@@ -121,6 +131,23 @@ def test_the_rounding_in_conflict_keeps_both_ways_with_their_sources():
     assert [(each.value, each.source) for each in figure.alternatives] == [
         (Decimal(1), "FR-IJ-SERVICE-PUBLIC-EXEMPLE")
     ]
+
+
+def test_every_source_of_cash_benefits_stands_behind_a_figure():
+    figures = list(CATALOGUE.figures("fr-cpam"))
+    named = {figure.source for figure in figures}
+    named |= {other.source for figure in figures for other in figure.alternatives}
+    own = {each for each in CATALOGUE.sources if each.startswith(("FR-IJ-", "FR-ELU-"))}
+    assert own <= named
+
+
+def test_every_finding_of_cash_benefits_is_a_sentence_with_its_parameters():
+    ours = [code for code in CATALOGUE.codes.values() if code.code.startswith(("IJ_", "ELU_"))]
+    assert len(ours) >= 18
+    for case in read_all("fr-cpam"):
+        for each in price(case.given, CATALOGUE).findings:
+            for language in ("fr", "ar", "en"):
+                assert "…" not in render(CATALOGUE.codes[each.code], each.params, language)
 
 
 def test_the_steps_show_the_rounding_where_the_sources_disagree():

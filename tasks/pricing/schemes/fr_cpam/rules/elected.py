@@ -18,6 +18,7 @@ from tasks.pricing.schemes.fr_cpam.rules.sick_pay_amounts import (
     ACCIDENT,
     GROUPS,
     MATERNITY,
+    OUTSIDE_GROUP,
     SICKNESS,
     is_sick_pay,
 )
@@ -25,8 +26,6 @@ from tasks.pricing.schemes.fr_cpam.rules.sick_pay_amounts import (
 MANDATE = "mandate"
 #: A body whose officials are not affiliated through it.
 MIXED_BODY = "syndicat_mixte"
-#: The group of a line of the mandate for which nothing is due.
-OUTSIDE_GROUP = "IJ-HORS-DROIT"
 #: Risks of officials that are recognised and that a person decides.
 LOOKED_AT = (ACCIDENT, "invalidity", "death")
 MANDATE_FACTS = ("mandate_continued", "mandate_act_date")
@@ -52,7 +51,9 @@ def kept(state: LineState, code: str = "", **params: str) -> Change:
 
 @tariff_rule(
     "FR-ELU-AFFILIATION",
-    reference="Code de la sécurité sociale, L382-31 et D382-34",
+    reference=(
+        "Code de la sécurité sociale, L382-31 et D382-34 ; rapport du Sénat n° 642 (2017-2018)"
+    ),
     reads=("sick_pay.pss_month", "elected.threshold_share"),
     asks=("stop_start", "income", "mandate_body", "mandate_gross_monthly", "has_stopped_work"),
     codes=("ELU_NON_AFFILIE", "ELU_SEUIL_NON_ATTEINT"),
@@ -117,8 +118,15 @@ def maternity_with_mandate(state: LineState, case: Case, figures: Figures) -> Ta
         "article 28) ; Cass. civ. 2, 15/06/2017, n° 16-17.567"
     ),
     reads=("elected.formal_agreement",),
-    asks=("stop_start", "mandate_body", "doctor_opinion", "doctor_agreement_date", *MANDATE_FACTS),
-    codes=("ELU_IJ_RECUPERABLE", "ELU_PIECE_ACCORD_MEDECIN"),
+    asks=(
+        "stop_start",
+        "income",
+        "mandate_body",
+        "doctor_opinion",
+        "doctor_agreement_date",
+        *MANDATE_FACTS,
+    ),
+    codes=("ELU_IJ_RECUPERABLE", "ELU_PIECE_ACCORD_MEDECIN", "ELU_IJ_MANDAT_EXERCE"),
 )
 def agreement(lines: Sequence[LineState], case: Case, figures: Figures) -> Sequence[Change]:
     """Return the benefits of an official who went on with the mandate, as the law of that day.
@@ -126,8 +134,9 @@ def agreement(lines: Sequence[LineState], case: Case, figures: Figures) -> Seque
     Until 23 December 2025 the doctor had to agree, in writing and beforehand; since then only a
     contrary opinion stops the mandate. The text in force is that of the day on which the mandate
     was exercised, or of the line's first day where that day is not known. The amount stays as
-    calculated and a person decides: refuse what is not paid yet, recover what is. Maternity is
-    another text (L331-3-1) and is left alone.
+    calculated and a person decides: refuse what is not paid yet, recover what is. A benefit asked
+    for the mandate that went on is looked at even where the doctor agreed: there is no income to
+    replace. Maternity is another text (L331-3-1) and is left alone.
     """
     changes: list[Change] = []
     groups = (GROUPS[SICKNESS], GROUPS[ACCIDENT])
@@ -136,8 +145,9 @@ def agreement(lines: Sequence[LineState], case: Case, figures: Figures) -> Seque
             continue
         needed = figures.on("elected.formal_agreement", _mandate_day(state, case))
         code = _agreement_code(state, case, is_needed=bool(needed.value))
-        amount = format_minor(state.due_minor, case.dossier.currency)
-        params = {"amount": amount} if code == "ELU_IJ_RECUPERABLE" else {}
+        if not code and case.choice("income", state) == MANDATE:
+            code = "ELU_IJ_MANDAT_EXERCE"
+        params = {"amount": format_minor(state.due_minor, case.dossier.currency)}
         changes.append(Change(state.position, state.due_minor, (needed,), code, params))
     return changes
 

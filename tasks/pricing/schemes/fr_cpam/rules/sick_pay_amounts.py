@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from models.dossier import LineKind
+from models.dossier import LineKind, Relation
 from models.money import format_minor, round_minor
 from tasks.pricing.figures import Figure, Status
 from tasks.pricing.rule import Case, Figures, LineState, Rate, Tariff, rate_rule, tariff_rule
@@ -18,6 +18,8 @@ SICK_PAY_LINE = "IJ"
 SICKNESS, ACCIDENT, MATERNITY = "sickness", "work_accident", "maternity"
 #: The group that the tariff rules give to a line of each risk.
 GROUPS = {SICKNESS: "IJ-MALADIE", ACCIDENT: "IJ-ATMP", MATERNITY: "IJ-MATERNITE"}
+#: The group of a line on which nothing is due.
+OUTSIDE_GROUP = "IJ-HORS-DROIT"
 ONE_DAY = dt.timedelta(days=1)
 MONTHS_A_YEAR = 12
 
@@ -189,6 +191,8 @@ def _tariff(risk: str, state: LineState, case: Case, figures: Figures) -> Tariff
     """Return the benefit of all certified days; days that are not paid are taken off after it."""
     if not is_sick_pay(state) or case.choice("stop_risk", state) != risk:
         return None
+    if case.dossier.relation is not Relation.SELF:
+        return Tariff(0, (), OUTSIDE_GROUP, is_payable=False, code="IJ_ASSURE_SEULEMENT")
     daily = daily_benefit(state, case, figures)
     currency = case.dossier.currency
     params = {"daily": format_minor(daily.first_minor, currency)}
@@ -208,6 +212,7 @@ def _tariff(risk: str, state: LineState, case: Case, figures: Figures) -> Tariff
     ),
     reads=SICKNESS_READS,
     asks=WAGE_FACTS,
+    codes=("IJ_ASSURE_SEULEMENT",),
 )
 def sickness(state: LineState, case: Case, figures: Figures) -> Tariff | None:
     """Return the sick pay of the certified days; the figures are those of the stop's first day.
@@ -223,6 +228,7 @@ def sickness(state: LineState, case: Case, figures: Figures) -> Tariff | None:
     reference="Code de la sécurité sociale, L433-1, L433-2, R433-1 et suivants",
     reads=ACCIDENT_READS,
     asks=SHARED_FACTS,
+    codes=("IJ_ASSURE_SEULEMENT",),
 )
 def work_accident(state: LineState, case: Case, figures: Figures) -> Tariff | None:
     """Return the benefit after a work accident or occupational illness, higher from day 29.
@@ -238,6 +244,7 @@ def work_accident(state: LineState, case: Case, figures: Figures) -> Tariff | No
     reference="Code de la sécurité sociale, L331-3 et R331-5",
     reads=MATERNITY_READS,
     asks=WAGE_FACTS,
+    codes=("IJ_ASSURE_SEULEMENT",),
 )
 def maternity(state: LineState, case: Case, figures: Figures) -> Tariff | None:
     """Return the maternity benefit; it has no waiting days."""
