@@ -260,6 +260,25 @@ def test_a_work_accident_pays_each_day_at_its_own_rate_however_it_is_cut_up(cut)
     assert sum(each.due_minor for each in found) == expected
 
 
+stops = st.lists(st.tuples(st.integers(0, 40), periods), min_size=1, max_size=3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(stops)
+def test_no_day_is_paid_twice_in_whatever_stops_it_stands(given_stops):
+    given_dossiers = [
+        replace(each, dossier=replace(each.dossier, dossier_id=key, public_number=f"CPAM-{key}"))
+        for number, (later, cut) in enumerate(given_stops)
+        for each in dossiers_of(cut, start=START + ONE_DAY * later)
+        for key in [f"S{number}{each.dossier.dossier_id}"]
+    ]
+    days = {later + day for later, cut in given_stops for day in covered(cut)}
+    found = price_in_rank(given_dossiers, CATALOGUE)
+    paid = [use.amount_minor for each in found for use in each.counter_uses
+            if use.counter == "fr.sick_pay.paid_days.job"]  # fmt: skip
+    assert sum(paid) <= len(days)
+
+
 @settings(max_examples=60, deadline=None)
 @given(periods, st.randoms(use_true_random=False))
 def test_the_order_of_the_lines_of_a_stop_changes_nothing(cut, random):

@@ -26,8 +26,8 @@ from tasks.pricing.schemes.fr_cpam.rules.sick_pay_amounts import (
 MANDATE = "mandate"
 #: A body whose officials are not affiliated through it.
 MIXED_BODY = "syndicat_mixte"
-#: Risks of officials that are recognised and that a person decides.
-LOOKED_AT = (ACCIDENT, "invalidity", "death")
+#: Risks of officials that are recognised and that have no calculation here.
+UNCALCULATED = ("invalidity", "death")
 MANDATE_FACTS = ("mandate_continued", "mandate_act_date")
 AGREED, OPPOSED, UNKNOWN = "agreed", "opposed", "unknown"
 
@@ -173,19 +173,20 @@ def _agreement_code(state: LineState, case: Case, *, is_needed: bool) -> str:
     "FR-ELU-RISQUE",
     reference="Code de la sécurité sociale, L382-31 (ensemble des risques) et L331-3-1",
     reads=("elected.maternity_exercise",),
-    asks=("stop_start", "stop_risk", "mandate_body", *MANDATE_FACTS),
+    asks=("stop_start", "stop_risk", "income", "mandate_body", *MANDATE_FACTS),
     codes=("RISQUE_ELU_A_INSTRUIRE",),
 )
 def other_risks(lines: Sequence[LineState], case: Case, figures: Figures) -> Sequence[Change]:
     """Return a word for a person on risks that officials are covered for and that are not coded.
 
     Invalidity and death have no calculation here. A work accident is calculated like an
-    employee's; whether the mandate's own accident regime (the council's liability) comes first is
-    for a person. So is a mandate that went on during a maternity leave before the law of 2025.
+    employee's; on the mandate's income a person decides whether the council's own liability comes
+    first. So it is with a mandate that went on during a maternity leave before the law of 2025.
     """
     for state in official_lines(lines, case):
         risk = case.choice("stop_risk", state)
-        is_looked_at = risk in LOOKED_AT
+        is_on_mandate = case.choice("income", state) == MANDATE
+        is_looked_at = risk in UNCALCULATED or (risk == ACCIDENT and is_on_mandate)
         if risk == MATERNITY and case.flag("mandate_continued", state):
             day = _mandate_day(state, case)
             is_looked_at = not figures.on("elected.maternity_exercise", day).value

@@ -110,6 +110,7 @@ def waiting(lines: Sequence[LineState], case: Case, figures: Figures) -> Sequenc
     asks=(*WAGE_FACTS, "is_ald_stop", "is_prolongation", "is_employed", "income"),
     codes=(
         "IJ_JOURS_DEJA_INDEMNISES",
+        "IJ_ARRETS_CHEVAUCHANTS",
         "IJ_DATES_INCOHERENTES",
         "IJ_INTERRUPTION",
         "IJ_SANS_EMPLOI",
@@ -118,9 +119,10 @@ def waiting(lines: Sequence[LineState], case: Case, figures: Figures) -> Sequenc
 def days_once(lines: Sequence[LineState], case: Case, figures: Figures) -> Sequence[Change]:
     """Return the lines with each day of a stop paid once, and what a person must look at.
 
-    A counter keeps the certified days of each stop and income: a period sent twice, or a
-    prolongation that begins on the last day of the one before, is paid once. Days before the
-    stop's first day are not paid. More than two days without a certificate are a new stop.
+    Counters keep the certified days of each stop and income: a period sent twice, or a
+    prolongation that begins on the last day of the one before, is paid once, and so is a day of
+    two stops that overlap. Days before the stop's first day are not paid. More than two days
+    without a certificate are a new stop.
     """
     certified = _benefit_lines(lines)
     begins = {each.line.care_date for each in certified}
@@ -128,8 +130,10 @@ def days_once(lines: Sequence[LineState], case: Case, figures: Figures) -> Seque
     changes: list[Change] = []
     for state in certified:
         start = case.date("stop_start", state)
-        counter = f"{DAYS_COUNTER}.{case.choice('income', state)}.{start.isoformat()}"
-        before = known.setdefault(counter, _days_used(case, counter))
+        income = f"{DAYS_COUNTER}.{case.choice('income', state)}."
+        counter = f"{income}{start.isoformat()}"
+        elsewhere = _days_used(case, income, but=counter)
+        before = known.setdefault(income, elsewhere | _days_used(case, counter))
         days = [day for day in certified_days(state) if day >= start]
         fresh = [day for day in days if day not in before]
         period = figures.at("sick_pay.ald_period", state)
@@ -139,7 +143,9 @@ def days_once(lines: Sequence[LineState], case: Case, figures: Figures) -> Seque
         paid = [day for day in fresh if day not in unpaid]
         longest = figures.at("sick_pay.resumption_days", state)
         codes = _codes(state, case, begins, _gap(state, start, before), longest)
-        if len(fresh) < len(days):
+        if shared := len(elsewhere.intersection(days)):
+            codes.append(("IJ_ARRETS_CHEVAUCHANTS", str(shared)))
+        elif len(fresh) < len(days):
             codes.append(("IJ_JOURS_DEJA_INDEMNISES", str(len(days) - len(fresh))))
         before.update(days)
         amount = _amount(state, case, figures, paid)
@@ -177,11 +183,12 @@ def _gap(state: LineState, start: dt.date, before: Collection[dt.date]) -> int:
     return max(0, (state.line.care_date - last).days - 1)
 
 
-def _days_used(case: Case, counter: str) -> set[dt.date]:
+def _days_used(case: Case, prefix: str, *, but: str = "") -> set[dt.date]:
+    """Return the days of the counters that begin so, but for one of them."""
     return {
         use.care_date + ONE_DAY * count
         for use in case.counters
-        if use.counter == counter
+        if use.counter.startswith(prefix) and use.counter != but
         for count in range(use.amount_minor)
     }
 
