@@ -1,8 +1,8 @@
 """How a settlement is computed on a visit's total and split among its lines, without remainder.
 
-National field set: in-scope amount (符合政策范围) → deductible (起付线) → ratio → ceilings. A ratio is
-applied once to a total; the lines share the result, so that one bill of forty lines and one bill of
-a single line give the same money.
+National field set: in-scope amount (符合政策范围) → deductible (起付线) → ratio → ceilings. A ratio
+is applied once to a total; the lines share the result, so that one bill of forty lines and one bill
+of a single line give the same money.
 """
 
 import datetime as dt
@@ -51,7 +51,7 @@ def visit_of(case: Case, figures: Figures) -> str:
 
 
 def maternity_row(case: Case, figures: Figures) -> Figure | None:
-    """Return the amount of the maternity event at the provider's level, on the first day of care."""
+    """Return the maternity event's amount at the provider's level, on the first day of care."""
     day = case.dossier.care_start
     key = (case.choice("maternity_event"), case.choice("hospital_level", day=day))
     return figures.row_on(VISIT_READS, key, day)

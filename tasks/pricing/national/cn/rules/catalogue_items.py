@@ -33,7 +33,7 @@ def class_total(state: LineState, case: Case, figures: Figures) -> Tariff | None
 
 @tariff_rule(
     "CN-ARTICLE",
-    reference="国家医保药品、耗材、诊疗项目目录：甲乙丙类；支付标准与集采价 (recalled; sample rows)",
+    reference="国家医保药品、耗材、诊疗项目目录：甲乙丙类；支付标准与集采价 (sample rows)",
     reads=(*CATALOGUES, "bulk_prices", *PREPAY.values()),
     codes=("HORS_CATALOGUE",),
 )

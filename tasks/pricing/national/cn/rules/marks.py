@@ -43,7 +43,7 @@ def marks(lines: Sequence[LineState], case: Case, figures: Figures) -> Sequence[
 def assisted_reproduction(
     lines: Sequence[LineState], case: Case, figures: Figures
 ) -> Sequence[Change]:
-    """Return lines of assisted reproduction marked: they are covered, and by how much is unknown."""
+    """Return the lines of assisted reproduction marked: what is due of them is not known."""
     changes: list[Change] = []
     for state in lines:
         row = figures.row("services", (state.line.code,), state)

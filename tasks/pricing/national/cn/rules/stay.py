@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 
 from models.money import format_minor, round_minor
 from tasks.pricing.figures import Figure
@@ -67,7 +68,7 @@ def stay_deductible(lines: Sequence[LineState], case: Case, figures: Figures) ->
     day = states[0].admission_date
     ratio = ratio_of("inpatient_ratio", states[0], case, figures, day)
     row = _deductible_row(states[0], case, figures, day)
-    year_start, year_end = year_of(day)
+    year_start = year_of(day)[0]
     further = case.used(STAYS, year_start, day - dt.timedelta(days=1)) if day > year_start else 0
     whole = _after(row, further)
     total = sum(state.base_minor for state in states)
@@ -85,7 +86,7 @@ def stay_deductible(lines: Sequence[LineState], case: Case, figures: Figures) ->
 
 
 def _deductible_row(state: LineState, case: Case, figures: Figures, day: dt.date) -> Figure:
-    """The level's row; hospitals of traditional medicine have one of their own where it is known."""
+    """The level's row; hospitals of traditional medicine have their own where it is known."""
     level = case.choice("hospital_level", state, day)
     row = None
     if case.flag("is_tcm", state, day):
@@ -99,5 +100,5 @@ def _after(row: Figure, further: int) -> int:
     step = row.numbers.get("step")
     if step is None or not further:
         return round_minor(row.minor, row.rounding)
-    lowered = round_minor(row.minor * max(0, 1 - step * further), row.rounding)
+    lowered = round_minor(row.minor * max(Decimal(0), 1 - step * further), row.rounding)
     return max(lowered, money(row, "floor"))
