@@ -38,15 +38,13 @@ ASKS = ("insured_status", "newborn_under_mother", *VISIT_ASKS)
     "CN-TAUX-AMBULATOIRE",
     reference="普通门诊报销比例：按人员类别与医院等级",
     reads=("outpatient_ratio", VISIT_READS),
-    codes=("NIVEAU_NON_COUVERT",),
     asks=ASKS,
 )
 def outpatient_ratio(state: LineState, case: Case, figures: Figures) -> Rate | None:
-    """Return the ratio of ordinary out-patient care; a level may be not covered at all."""
+    """Return the ratio of ordinary out-patient care; it is 0 at a level that is not covered."""
     if visit_of(case, figures) != OUTPATIENT:
         return None
-    ratio = ratio_of("outpatient_ratio", state, case, figures, state.line.care_date)
-    return Rate(ratio, code="" if ratio.value else "NIVEAU_NON_COUVERT")
+    return Rate(ratio_of("outpatient_ratio", state, case, figures, state.line.care_date))
 
 
 @due_rule(
