@@ -1,6 +1,7 @@
 """Chongqing: a stay gives what its total gives, however it is billed and in whatever order."""
 
 import datetime as dt
+import json
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
@@ -19,6 +20,7 @@ from tasks.pricing.chunk import price_in_rank
 from tasks.pricing.engine import price
 from tasks.pricing.explain import explain
 from tasks.pricing.figures import DOUBTFUL, Status
+from tasks.pricing.single import Circumstances, facts_of_words, price_file
 from tests.builders import a_dossier, a_line, a_validated
 
 CATALOGUE = load_catalogue(Path(tasks.pricing.__file__).parent / "schemes")
@@ -269,6 +271,37 @@ def test_the_steps_of_a_stay_show_its_rank_and_deductible():
         "in_scope": "10000.00 CNY",
     }
     assert (step.before_minor, step.after_minor) == (850_000, 775_200)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("fr", "franchise 880.00 CNY"), ("ar", "الخصم 880.00 CNY"), ("en", "deductible 880.00 CNY")],
+)
+def test_a_stay_from_a_file_is_explained_in_each_language(tmp_path, language, words):
+    stay = {
+        "admission_date": "2026-11-02",
+        "discharge_date": "2026-11-09",
+        "establishment_id": "H50010300001",
+    }
+    dossier = {
+        "public_number": "CQ-2026-0001",
+        "scheme": EMPLOYEE,
+        "deposit_date": "2026-11-18",
+        "insured_id": "500103199003071239",
+        "beneficiary_birth_date": "1990-03-07",
+        "provider_id": "H50010300001",
+        "kind_of_care": "hospital",
+        "stay": stay,
+        "lines": [{"code": "TOTAL-A", "date": "2026-11-09", "amount_minor": 1_000_000}],
+        "total_minor": 1_000_000,
+    }
+    path = tmp_path / "stay.json"
+    path.write_text(json.dumps(dossier), encoding="utf-8")
+    facts = facts_of_words(["insured_status=active", "hospital_level=L3"])
+    given = Circumstances(facts=facts)
+    found = price_file(path, CATALOGUE, circumstances=given, language=language)
+    assert found["total"]["due_minor"] == 775_200
+    assert words in found["text"]
 
 
 days_of_year = st.dates(dt.date(2026, 1, 1), dt.date(2026, 11, 20))

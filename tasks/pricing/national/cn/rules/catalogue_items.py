@@ -19,7 +19,7 @@ ASSISTED_REPRODUCTION = "assisted_reproduction"
 
 @tariff_rule(
     "CN-TOTAL-CLASSE",
-    reference="医保结算清单：甲类、乙类、自费合计 (totals per class of the settlement list)",
+    reference="医保结算清单 (état de règlement) : totaux des classes A, B et C",
     reads=tuple(PREPAY.values()),
     codes=("HORS_CATALOGUE",),
 )
@@ -33,7 +33,7 @@ def class_total(state: LineState, case: Case, figures: Figures) -> Tariff | None
 
 @tariff_rule(
     "CN-ARTICLE",
-    reference="国家医保药品、耗材、诊疗项目目录：甲乙丙类；支付标准与集采价 (sample rows)",
+    reference="国家医保目录 (échantillon) : classes, prix retenus, achats groupés 集采",
     reads=(*CATALOGUES, "bulk_prices", *PREPAY.values()),
     codes=("HORS_CATALOGUE",),
 )

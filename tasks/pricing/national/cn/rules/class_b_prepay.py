@@ -11,7 +11,7 @@ CLASS_B = "B"
 
 @base_rule(
     "CN-AVANCE-B",
-    reference="乙类先行自付 (order of calculation: recalled)",
+    reference="乙类先行自付 : part d'abord payée sur la classe B (ordre de calcul recalled)",
     reads=("prepay.class_b",),
 )
 def class_b_prepay(lines: Sequence[LineState], case: Case, figures: Figures) -> Sequence[Change]:

@@ -11,7 +11,7 @@ ASSISTED_REPRODUCTION = "assisted_reproduction"
 
 @base_rule(
     "CN-MARQUES",
-    reference="新生儿随母住院 (med_type 9921)；直接结算",
+    reference="新生儿随母住院 (med_type 9921), 直接结算 : nouveau-né, paiement direct",
     codes=("NOUVEAU_NE_SANS_NUMERO", "DECISION_IMMEDIATE", "PAIEMENT_DIRECT"),
     asks=("newborn_under_mother", "instant_decision", "payee"),
 )
@@ -36,7 +36,7 @@ def marks(lines: Sequence[LineState], case: Case, figures: Figures) -> Sequence[
 
 @base_rule(
     "CN-PMA",
-    reference="辅助生殖：纳入医保，重庆比例未见 (no figure of Chongqing is known)",
+    reference="辅助生殖 : procréation assistée, aucun taux de Chongqing connu",
     reads=("services",),
     codes=("PMA_NON_CALCULABLE",),
 )

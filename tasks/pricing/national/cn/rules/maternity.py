@@ -31,7 +31,7 @@ COUNTER = "cn.maternity."
 
 @rate_rule(
     "CN-TAUX-MATERNITE",
-    reference="生育医疗费：限额内支付",
+    reference="生育医疗费 : payé dans la limite du montant",
     reads=("amount.ratio", VISIT_READS),
     asks=VISIT_ASKS,
 )
@@ -48,7 +48,7 @@ def maternity_ratio(state: LineState, case: Case, figures: Figures) -> Rate | No
 
 @due_rule(
     "CN-MATERNITE-LIMITE",
-    reference="生育医疗费限额：产前检查、顺产、难产、剖宫产",
+    reference="生育医疗费限额 : montants par événement et niveau",
     reads=("maternity.pregnancy_months", VISIT_READS),
     codes=("LIMITE_MATERNITE",),
     asks=VISIT_ASKS,

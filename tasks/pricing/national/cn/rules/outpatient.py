@@ -36,7 +36,7 @@ ASKS = ("insured_status", "newborn_under_mother", *VISIT_ASKS)
 
 @rate_rule(
     "CN-TAUX-AMBULATOIRE",
-    reference="普通门诊报销比例：按人员类别与医院等级",
+    reference="普通门诊报销比例 : taux ambulatoire par statut et niveau",
     reads=("outpatient_ratio", VISIT_READS),
     asks=ASKS,
 )
@@ -49,7 +49,7 @@ def outpatient_ratio(state: LineState, case: Case, figures: Figures) -> Rate | N
 
 @due_rule(
     "CN-AMBULATOIRE",
-    reference="普通门诊：年度起付线、比例、年度限额",
+    reference="普通门诊统筹 : franchise annuelle, taux, plafond annuel",
     reads=("outpatient_ratio", "outpatient_cap", VISIT_READS),
     codes=("PLAFOND_AMBULATOIRE",),
     asks=ASKS,

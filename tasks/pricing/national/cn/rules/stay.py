@@ -37,7 +37,7 @@ ASKS = ("insured_status", "newborn_under_mother", *VISIT_ASKS)
 
 @rate_rule(
     "CN-TAUX-SEJOUR",
-    reference="住院报销比例：按人员类别与医院等级",
+    reference="住院报销比例 : taux des séjours par statut et niveau de l'hôpital",
     reads=("inpatient_ratio", VISIT_READS),
     asks=ASKS,
 )
@@ -50,7 +50,7 @@ def stay_ratio(state: LineState, case: Case, figures: Figures) -> Rate | None:
 
 @due_rule(
     "CN-FRANCHISE-SEJOUR",
-    reference="住院起付线：按医院等级；年内再次住院递减，不低于下限",
+    reference="住院起付线 : franchise par niveau, décroissante dans l'année, avec plancher",
     reads=("inpatient_ratio", "inpatient_deductible", VISIT_READS),
     asks=(*ASKS, "is_tcm"),
 )

@@ -27,7 +27,7 @@ COUNTER = "cn.maternity_allowance"
 
 @tariff_rule(
     "CQE-MATERNITE-DROIT",
-    reference="职工生育待遇：连续缴费满 6 个月；灵活就业人员除外",
+    reference="职工生育待遇 : mois de cotisation continue, indépendants exclus",
     reads=("maternity.contribution_months_min",),
     codes=("MATERNITE_COTISATION", "MATERNITE_STATUT"),
     asks=("insured_status", "contribution_months"),
@@ -52,7 +52,7 @@ def maternity_entitlement(state: LineState, case: Case, figures: Figures) -> Tar
 
 @tariff_rule(
     "CQE-ALLOCATION",
-    reference="生育津贴：上年度月平均缴费工资 ÷ 30 × 产假天数",
+    reference="生育津贴 : salaire mensuel moyen de cotisation ÷ 30 × jours de congé",
     reads=("allowance.days", "allowance.days_dystocia", "allowance.days_child", "allowance.month"),
     asks=("contribution_wage", "maternity_event", "extra_children"),
 )
@@ -84,7 +84,7 @@ def maternity_allowance(state: LineState, case: Case, figures: Figures) -> Tarif
 
 @base_rule(
     "CQE-ALLOCATION-UNIQUE",
-    reference="生育津贴：每次生育一次",
+    reference="生育津贴 : une allocation par naissance (notre lecture)",
     reads=("maternity.pregnancy_months",),
     codes=("ALLOCATION_DEJA_VERSEE",),
 )

@@ -27,7 +27,7 @@ LARGE_FUND = "330100"
 
 @due_rule(
     "CQE-POOL-GROS-RISQUE",
-    reference="职工医保统筹基金年度最高支付限额；大额医疗互助基金",
+    reference="统筹基金最高支付限额, 大额医疗互助 : plafond de la caisse commune, gros risques",
     reads=(
         "pool.cap",
         "large.cap",

@@ -38,7 +38,7 @@ RATIOS = ("special.ratio_heavy", "special.ratio_other")
 
 @base_rule(
     "CQE-SPECIALE-LISTE",
-    reference="门诊特殊疾病病种目录，2025-06-01 起 53 种 (26 known)",
+    reference="门诊特殊疾病 : liste de 53 maladies depuis le 01/06/2025 (26 connues)",
     reads=("special_diseases", VISIT_READS),
     codes=("MALADIE_SPECIALE_NON_LISTEE", "MALADIE_HORS_PALIER"),
     asks=("insured_status", *VISIT_ASKS),
@@ -66,7 +66,7 @@ def special_list(lines: Sequence[LineState], case: Case, figures: Figures) -> Se
 
 @rate_rule(
     "CQE-TAUX-SPECIALE",
-    reference="职工门诊特殊疾病：重特病 90 %，其他 80 %",
+    reference="职工门诊特殊疾病 : taux des maladies lourdes et des autres",
     reads=("special_diseases", *RATIOS, VISIT_READS),
     asks=("late_cancer", *VISIT_ASKS),
 )
@@ -96,7 +96,7 @@ def disease_ratio(state: LineState, case: Case, figures: Figures) -> tuple[Figur
 
 @due_rule(
     "CQE-FRANCHISE-SPECIALE",
-    reference="职工门诊特殊疾病：起付线同住院等级",
+    reference="职工门诊特殊疾病 : franchise du niveau d'hospitalisation",
     reads=("special_diseases", "inpatient_deductible", *RATIOS, VISIT_READS),
     asks=("late_cancer", *VISIT_ASKS),
 )

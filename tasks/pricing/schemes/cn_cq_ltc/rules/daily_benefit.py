@@ -32,7 +32,7 @@ Fault = tuple[str, tuple[Figure, ...], dict[str, str]]
 
 @tariff_rule(
     "CQL-JOUR",
-    reference="长期护理保险待遇：按护理方式每日标准；享受条件",
+    reference="长期护理保险 : montant par jour selon la prise en charge, conditions",
     reads=("ltc_days", "ltc_grades", *CONDITIONS),
     codes=("LTC_COTISATION", "LTC_ANCIENNETE", "LTC_INCAPACITE", "LTC_DEGRE", "LTC_AVANT_DROIT"),
     asks=(
@@ -100,7 +100,7 @@ def _start(state: LineState, case: Case, figures: Figures) -> Fault:
 
 @base_rule(
     "CQL-JOURS-UNIQUES",
-    reference="长期护理保险：按月、按日支付，每日一次",
+    reference="长期护理保险 : payée par jour, chaque jour une fois",
     reads=("ltc_days",),
     codes=("LTC_JOUR_DEJA_PAYE", "LTC_JOURS_HORS_MOIS"),
 )
@@ -141,7 +141,7 @@ def _days_of(state: LineState) -> tuple[list[dt.date], bool]:
 
 @rate_rule(
     "CQL-TAUX",
-    reference="长期护理保险待遇：按日标准全额支付",
+    reference="长期护理保险 : le montant journalier en entier",
     reads=("amount.ratio",),
 )
 def benefit_ratio(state: LineState, case: Case, figures: Figures) -> Rate | None:

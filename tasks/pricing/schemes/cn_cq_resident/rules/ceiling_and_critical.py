@@ -36,7 +36,7 @@ def _years(lines: Sequence[LineState], case: Case, figures: Figures) -> list[lis
 
 @due_rule(
     "CQR-PLAFOND-ANNUEL",
-    reference="居民医保年度最高支付限额",
+    reference="居民医保年度最高支付限额 : plafond annuel par palier",
     reads=("annual_cap", VISIT_READS),
     codes=("PLAFOND_ANNUEL",),
     asks=("insured_status", *VISIT_ASKS),
@@ -63,7 +63,7 @@ def annual_ceiling(lines: Sequence[LineState], case: Case, figures: Figures) -> 
 
 @due_rule(
     "CQR-MALADIE-GRAVE",
-    reference="居民大病保险：年度合规自付超过起付线部分",
+    reference="居民大病保险 : part propre de l'année au-delà de la franchise",
     reads=("critical.deductible", "critical.ratio", "critical.cap", VISIT_READS),
     codes=("PLAFOND_MALADIE_GRAVE",),
     asks=VISIT_ASKS,

@@ -16,7 +16,7 @@ from tasks.pricing.rule import Case, Change, Figures, LineState, base_rule
 
 @base_rule(
     "CQR-NIVEAU",
-    reference="居民普通门诊：三级医院不报销（儿童医院的未成年人除外）",
+    reference="居民普通门诊 : niveau 3 non couvert, sauf mineurs en hôpital d'enfants",
     reads=("outpatient_ratio", VISIT_READS),
     codes=("NIVEAU_NON_COUVERT",),
     asks=("insured_status", "newborn_under_mother", *VISIT_ASKS),

@@ -37,7 +37,7 @@ ASKS = ("special_kind", *VISIT_ASKS)
 
 @base_rule(
     "CQR-SPECIALE-LISTE",
-    reference="门诊特殊疾病病种目录，2025-06-01 起 53 种 (26 known)",
+    reference="门诊特殊疾病 : liste de 53 maladies depuis le 01/06/2025 (26 connues)",
     reads=("special_diseases", "chronic_ratio", VISIT_READS),
     codes=("MALADIE_SPECIALE_NON_LISTEE",),
     asks=VISIT_ASKS,
@@ -62,7 +62,7 @@ def special_list(lines: Sequence[LineState], case: Case, figures: Figures) -> Se
 
 @rate_rule(
     "CQR-TAUX-CHRONIQUE",
-    reference="居民门诊慢性病报销比例（2025-06-01 前）",
+    reference="居民门诊慢性病 : taux par niveau, avant le 01/06/2025",
     reads=("chronic_ratio", VISIT_READS),
     asks=ASKS,
 )
@@ -89,7 +89,7 @@ def _ratio(state: LineState, case: Case, figures: Figures) -> Figure:
 
 @due_rule(
     "CQR-CHRONIQUE",
-    reference="居民门诊慢性病年度限额，每增一种病增加限额（2025-06-01 前）",
+    reference="居民门诊慢性病 : plafond annuel par nombre de maladies, avant le 01/06/2025",
     reads=("chronic_ratio", "chronic.cap", "chronic.cap_extra", VISIT_READS),
     codes=("PLAFOND_CHRONIQUE",),
     asks=(*ASKS, "special_count"),
