@@ -116,9 +116,14 @@ def first_day(states: Sequence[LineState]) -> dt.date:
     return min(state.line.care_date for state in states)
 
 
+def counter_of(case: Case, name: str) -> str:
+    """Return a counter's full name: each scheme has its own, also for one who changes schemes."""
+    return f"{case.dossier.scheme}.{name}"
+
+
 def used_in_year(case: Case, counter: str, day: dt.date) -> int:
     """Return what dossiers of lower rank used of a counter in a day's civil year."""
-    return case.used(counter, *year_of(day))
+    return case.used(counter_of(case, counter), *year_of(day))
 
 
 def money(figure: Figure, column: str) -> int:

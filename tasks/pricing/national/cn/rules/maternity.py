@@ -7,6 +7,7 @@ from tasks.pricing.national.cn.settlement import (
     MATERNITY,
     VISIT_ASKS,
     VISIT_READS,
+    counter_of,
     in_force,
     in_scope,
     maternity_row,
@@ -26,7 +27,7 @@ from tasks.pricing.rule import (
     rate_rule,
 )
 
-COUNTER = "cn.maternity."
+COUNTER = "maternity."
 
 
 @rate_rule(
@@ -65,7 +66,7 @@ def maternity_limit(lines: Sequence[LineState], case: Case, figures: Figures) ->
     row = in_force(maternity_row(case, figures), VISIT_READS)
     months = figures.at("maternity.pregnancy_months", states[0])
     day = case.dossier.care_start
-    counter = COUNTER + case.choice("maternity_event")
+    counter = counter_of(case, COUNTER + case.choice("maternity_event"))
     uses = [(use.care_date, use.amount_minor) for use in case.counters if use.counter == counter]
     limit = round_minor(row.minor, row.rounding)
     room = room_left(limit, uses, day, period_months=int(months.value))

@@ -9,6 +9,7 @@ from tasks.pricing.national.cn.settlement import (
     VISIT_ASKS,
     VISIT_READS,
     by_year_and_figure,
+    counter_of,
     first_day,
     in_force,
     in_scope,
@@ -30,7 +31,7 @@ from tasks.pricing.rule import (
     rate_rule,
 )
 
-DEDUCTIBLE, PAID = "cn.outpatient_deductible", "cn.outpatient_paid"
+DEDUCTIBLE, PAID = "outpatient_deductible", "outpatient_paid"
 ASKS = ("insured_status", "newborn_under_mother", *VISIT_ASKS)
 
 
@@ -104,5 +105,8 @@ def _settle(
         (ratio, cap),
         code="PLAFOND_AMBULATOIRE" if wanted > room else "",
         params=params,
-        uses=(Charge(DEDUCTIBLE, taken, day), Charge(PAID, due, day)),
+        uses=(
+            Charge(counter_of(case, DEDUCTIBLE), taken, day),
+            Charge(counter_of(case, PAID), due, day),
+        ),
     )

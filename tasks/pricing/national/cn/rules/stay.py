@@ -10,6 +10,7 @@ from tasks.pricing.national.cn.settlement import (
     STAY,
     VISIT_ASKS,
     VISIT_READS,
+    counter_of,
     in_force,
     in_scope,
     money,
@@ -30,7 +31,7 @@ from tasks.pricing.rule import (
     rate_rule,
 )
 
-STAYS, STAY_DEDUCTIBLE = "cn.stays", "cn.stay_deductible"
+STAYS, STAY_DEDUCTIBLE = "stays", "stay_deductible"
 GENERAL, TRADITIONAL = "general", "tcm"
 ASKS = ("insured_status", "newborn_under_mother", *VISIT_ASKS)
 
@@ -69,13 +70,20 @@ def stay_deductible(lines: Sequence[LineState], case: Case, figures: Figures) ->
     ratio = ratio_of("inpatient_ratio", states[0], case, figures, day)
     row = _deductible_row(states[0], case, figures, day)
     year_start = year_of(day)[0]
-    further = case.used(STAYS, year_start, day - dt.timedelta(days=1)) if day > year_start else 0
+    further = (
+        case.used(counter_of(case, STAYS), year_start, day - dt.timedelta(days=1))
+        if day > year_start
+        else 0
+    )
     whole = _after(row, further)
     total = sum(state.base_minor for state in states)
-    taken = min(total, max(0, whole - case.used(STAY_DEDUCTIBLE, day, day)))
+    taken = min(total, max(0, whole - case.used(counter_of(case, STAY_DEDUCTIBLE), day, day)))
     due = round_minor((total - taken) * ratio.value, ratio.rounding)
-    is_known = case.used(STAYS, day, day) > 0
-    uses = (Charge(STAYS, 0 if is_known else 1, day), Charge(STAY_DEDUCTIBLE, taken, day))
+    is_known = case.used(counter_of(case, STAYS), day, day) > 0
+    uses = (
+        Charge(counter_of(case, STAYS), 0 if is_known else 1, day),
+        Charge(counter_of(case, STAY_DEDUCTIBLE), taken, day),
+    )
     currency = case.dossier.currency
     params = {
         "rank": str(further + 1),

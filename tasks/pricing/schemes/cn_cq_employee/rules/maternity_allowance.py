@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from models.dossier import CareKind
 from models.money import format_minor, round_minor
-from tasks.pricing.national.cn.settlement import ALLOWANCE
+from tasks.pricing.national.cn.settlement import ALLOWANCE, counter_of
 from tasks.pricing.primitives import line_order, room_left
 from tasks.pricing.rule import (
     Case,
@@ -22,7 +22,7 @@ from tasks.pricing.rule import (
 ALLOWANCE_CODE = "MATERNITY-ALLOWANCE"
 FLEXIBLE = "flexible"
 DYSTOCIA = "dystocia"
-COUNTER = "cn.maternity_allowance"
+COUNTER = "maternity_allowance"
 
 
 @tariff_rule(
@@ -94,14 +94,15 @@ def one_allowance(lines: Sequence[LineState], case: Case, figures: Figures) -> S
         (state for state in lines if state.group == ALLOWANCE and state.base_minor > 0),
         key=line_order,
     )
-    uses = [(use.care_date, use.amount_minor) for use in case.counters if use.counter == COUNTER]
+    counter = counter_of(case, COUNTER)
+    uses = [(use.care_date, use.amount_minor) for use in case.counters if use.counter == counter]
     changes: list[Change] = []
     for state in asked:
         months = figures.at("maternity.pregnancy_months", state)
         day = state.line.care_date
         if room_left(1, uses, day, period_months=int(months.value)):
             uses.append((day, 1))
-            charge = (Charge(COUNTER, 1, day),)
+            charge = (Charge(counter, 1, day),)
             changes.append(Change(state.position, state.base_minor, (months,), uses=charge))
         else:
             changes.append(Change(state.position, 0, (months,), "ALLOCATION_DEJA_VERSEE"))

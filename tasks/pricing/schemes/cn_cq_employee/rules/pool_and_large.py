@@ -10,6 +10,7 @@ from tasks.pricing.national.cn.settlement import (
     VISIT_ASKS,
     VISIT_READS,
     Share,
+    counter_of,
     cut_due,
     in_scope,
     ratio_of,
@@ -21,7 +22,7 @@ from tasks.pricing.national.cn.settlement import (
 from tasks.pricing.rule import Case, Change, Charge, Figures, LineState, due_rule
 from tasks.pricing.schemes.cn_cq_employee.rules.special_disease import RATIOS, disease_ratio
 
-POOL, LARGE = "cn.pool", "cn.large"
+POOL, LARGE = "pool", "large"
 LARGE_FUND = "330100"
 
 
@@ -83,7 +84,7 @@ def _settle(
         (cap,),
         code="PLAFOND_POOL" if is_full else "",
         params={"room": format_minor(room, case.dossier.currency)},
-        uses=(Charge(POOL, pooled, day),),
+        uses=(Charge(counter_of(case, POOL), pooled, day),),
     )
     if not is_full:
         return changes
@@ -101,7 +102,7 @@ def _settle(
         (large_ratio, large_cap),
         code="PLAFOND_GROS_RISQUE" if large > large_room else "",
         params={"room": format_minor(large_room, case.dossier.currency)},
-        uses=(Charge(LARGE, paid, day),),
+        uses=(Charge(counter_of(case, LARGE), paid, day),),
         fund=LARGE_FUND,
     )
 

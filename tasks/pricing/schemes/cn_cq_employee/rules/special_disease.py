@@ -9,6 +9,7 @@ from tasks.pricing.national.cn.settlement import (
     VISIT_ASKS,
     VISIT_READS,
     by_year_and_figure,
+    counter_of,
     first_day,
     in_force,
     in_scope,
@@ -29,7 +30,7 @@ from tasks.pricing.rule import (
     rate_rule,
 )
 
-DEDUCTIBLE = "cn.special_deductible"
+DEDUCTIBLE = "special_deductible"
 HEAVY, LATE_ONLY, YES = "yes", "late", "yes"
 #: The statuses of flexible workers of the first tier, active or retired.
 FIRST_TIER = ("flexible1", "flexible1_retired")
@@ -129,6 +130,6 @@ def special_due(lines: Sequence[LineState], case: Case, figures: Figures) -> Seq
             share_by_base(due, group),
             (row, ratio),
             params=params,
-            uses=(Charge(DEDUCTIBLE, taken, day),),
+            uses=(Charge(counter_of(case, DEDUCTIBLE), taken, day),),
         )
     return changes

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from models.money import round_minor
 from tasks.pricing.figures import Figure
+from tasks.pricing.national.cn.settlement import counter_of
 from tasks.pricing.primitives import days_between, line_order, months_later
 from tasks.pricing.rule import (
     Case,
@@ -19,7 +20,7 @@ from tasks.pricing.rule import (
     tariff_rule,
 )
 
-DAYS = "cn.ltc_days"
+DAYS = "days"
 GROUP = "ltc"
 CONDITIONS = (
     "ltc.contribution_years_min",
@@ -117,10 +118,14 @@ def each_day_once(lines: Sequence[LineState], case: Case, figures: Figures) -> S
         if row is None:
             continue
         days, is_cut = _days_of(state)
-        free = [day for day in days if day not in taken and not case.used(DAYS, day, day)]
+        free = [
+            day
+            for day in days
+            if day not in taken and not case.used(counter_of(case, DAYS), day, day)
+        ]
         taken.update(free)
         amount = round_minor(row.minor * len(free), row.rounding)
-        uses = tuple(Charge(DAYS, 1, day) for day in free)
+        uses = tuple(Charge(counter_of(case, DAYS), 1, day) for day in free)
         params = {"days": str(len(free)), "asked": str(state.line.quantity)}
         code = "LTC_JOURS_HORS_MOIS" if is_cut else ""
         if len(free) < len(days):

@@ -10,6 +10,7 @@ from tasks.pricing.national.cn.settlement import (
     VISIT_ASKS,
     VISIT_READS,
     add_due,
+    counter_of,
     cut_due,
     in_force,
     in_scope,
@@ -19,7 +20,7 @@ from tasks.pricing.national.cn.settlement import (
 )
 from tasks.pricing.rule import Case, Change, Charge, Figures, LineState, due_rule
 
-BASIC, OWN_SHARE, CRITICAL = "cn.basic", "cn.own_share", "cn.critical"
+BASIC, OWN_SHARE, CRITICAL = "basic", "own_share", "critical"
 CRITICAL_FUND = "390200"
 
 
@@ -56,7 +57,7 @@ def annual_ceiling(lines: Sequence[LineState], case: Case, figures: Figures) -> 
             (cap,),
             code="PLAFOND_ANNUEL" if wanted > room else "",
             params={"room": format_minor(room, case.dossier.currency)},
-            uses=(Charge(BASIC, paid, day),),
+            uses=(Charge(counter_of(case, BASIC), paid, day),),
         )
     return changes
 
@@ -86,7 +87,7 @@ def _settle(group: Sequence[LineState], case: Case, figures: Figures) -> list[Ch
     deductible = figures.at("critical.deductible", group[0])
     own = sum(state.base_minor - state.due_minor for state in group)
     before = used_in_year(case, OWN_SHARE, day)
-    charge = Charge(OWN_SHARE, own, day)
+    charge = Charge(counter_of(case, OWN_SHARE), own, day)
     if before + own <= _lowest(deductible):
         # Below every value that a source gives: the doubt about the deductible plays no part.
         return told([(state, state.due_minor) for state in group], (), uses=(charge,))
@@ -105,7 +106,7 @@ def _settle(group: Sequence[LineState], case: Case, figures: Figures) -> list[Ch
             "own_share": format_minor(before + own, case.dossier.currency),
             "room": format_minor(room, case.dossier.currency),
         },
-        uses=(charge, Charge(CRITICAL, paid, day)),
+        uses=(charge, Charge(counter_of(case, CRITICAL), paid, day)),
         fund=CRITICAL_FUND if paid else "",
     )
 

@@ -10,6 +10,7 @@ from tasks.pricing.national.cn.settlement import (
     VISIT_ASKS,
     VISIT_READS,
     by_year_and_figure,
+    counter_of,
     first_day,
     in_force,
     in_scope,
@@ -31,7 +32,7 @@ from tasks.pricing.rule import (
 )
 
 CHRONIC = "chronic"
-PAID = "cn.chronic_paid"
+PAID = "chronic_paid"
 ASKS = ("special_kind", *VISIT_ASKS)
 
 
@@ -124,6 +125,6 @@ def chronic_due(lines: Sequence[LineState], case: Case, figures: Figures) -> Seq
             tuple(used),
             code="PLAFOND_CHRONIQUE" if wanted > room else "",
             params={"room": format_minor(room, case.dossier.currency)},
-            uses=(Charge(PAID, due, day),),
+            uses=(Charge(counter_of(case, PAID), due, day),),
         )
     return changes
