@@ -70,11 +70,7 @@ def stay_deductible(lines: Sequence[LineState], case: Case, figures: Figures) ->
     ratio = ratio_of("inpatient_ratio", states[0], case, figures, day)
     row = _deductible_row(states[0], case, figures, day)
     year_start = year_of(day)[0]
-    further = (
-        case.used(counter_of(case, STAYS), year_start, day - dt.timedelta(days=1))
-        if day > year_start
-        else 0
-    )
+    further = case.used(counter_of(case, STAYS), year_start, day - dt.timedelta(days=1))
     whole = _after(row, further)
     total = sum(state.base_minor for state in states)
     taken = min(total, max(0, whole - case.used(counter_of(case, STAY_DEDUCTIBLE), day, day)))
