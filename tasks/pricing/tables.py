@@ -60,6 +60,8 @@ TABLE_KEYS_OPTIONAL = ("band", "may_be_empty")
 #: Columns that every table has, and those that any table may have.
 DATED_COLUMNS = ("valid_from", "valid_to", "source", "status")
 DATED_COLUMNS_OPTIONAL = ("known_from", "alternative_value", "alternative_source", "note")
+#: Between the values, and between the sources, where a row has several alternatives.
+ALTERNATIVES_SEPARATOR = ";"
 #: How many resolved bands are remembered; one for each key and day asked for.
 BANDS_REMEMBERED = 20_000
 
@@ -369,8 +371,17 @@ def _read_numbers(cells: Mapping[str, str], spec: TableSpec, where: str) -> dict
 def _read_alternative(
     cells: Mapping[str, str], where: str, sources: Collection[str]
 ) -> tuple[Alternative, ...]:
-    value = cells.get("alternative_value", "")
-    if not value:
+    values = cells.get("alternative_value", "")
+    if not values:
         return ()
-    source = check_source(cells.get("alternative_source", ""), where, sources)
-    return (Alternative(as_decimal(value, f"{where}: alternative_value"), source),)
+    named = cells.get("alternative_source", "").split(ALTERNATIVES_SEPARATOR)
+    written = values.split(ALTERNATIVES_SEPARATOR)
+    if len(written) != len(named):
+        fail(f"{where}: alternative_value", "each alternative names its source")
+    return tuple(
+        Alternative(
+            as_decimal(value.strip(), f"{where}: alternative_value"),
+            check_source(source.strip(), where, sources),
+        )
+        for value, source in zip(written, named, strict=True)
+    )
