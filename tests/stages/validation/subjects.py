@@ -29,10 +29,10 @@ from models.registers import (
     RegisterSlice,
 )
 from tasks.validation.checks import all_checks
-from tasks.validation.chunk import ValidationContext
 from tasks.validation.context import CODES_FILE
+from tasks.validation.precedence import read_precedence
 from tasks.validation.scheme_rules import read_scheme_rules
-from tasks.validation.subject import KnownCodes, build_subject
+from tasks.validation.subject import KnownCodes, ValidationContext, build_subject
 from tests.builders import CARE_DAY, a_dossier, a_line
 
 SCHEME = "ma-amo-salaries"
@@ -56,6 +56,7 @@ def a_context() -> ValidationContext:
         rules={SCHEME: read_scheme_rules(RIGHTS)},
         known={SCHEME: known},
         codes=read_codes(CODES_FILE),
+        precedence=read_precedence(),
     )
 
 
@@ -174,13 +175,7 @@ def codes_of(
 ) -> list[tuple[str, int | None]]:
     """Codes and lines of everything all checks find, in order."""
     context = a_context()
-    subject = build_subject(
-        dossier,
-        slice_of_registers or registers(),
-        context.rules[SCHEME],
-        context.known[SCHEME],
-        context.codes,
-    )
+    subject = build_subject(dossier, slice_of_registers or registers(), context)
     return [
         (finding.code, finding.line_no)
         for check in all_checks()

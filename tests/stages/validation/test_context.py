@@ -26,9 +26,18 @@ def a_scheme(
     (national / "ma").mkdir(parents=True)
     (schemes / "one" / "scheme.yaml").write_text(yaml.safe_dump(head), encoding="utf-8")
     (schemes / "one" / "rights.yaml").write_bytes(RIGHTS.read_bytes())
-    for name, text in tables.items():
-        (national / "ma" / name).write_text(text, encoding="utf-8")
+    write_tables(national / "ma", tables)
     return schemes, national
+
+
+def write_tables(folder: Path, tables: dict[str, str]) -> None:
+    """Tables, and a ``tables.yaml`` by which the first column of each is its key."""
+    entries = []
+    for name, text in tables.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        column = text.split("\n", maxsplit=1)[0].split(",")[0]
+        entries.append({"id": name.removesuffix(".csv"), "file": name, "key": [column]})
+    (folder / "tables.yaml").write_text(yaml.safe_dump(entries), encoding="utf-8")
 
 
 def test_the_shipped_scheme_knows_its_acts_letters_and_drugs() -> None:
@@ -78,7 +87,7 @@ def test_a_scheme_without_a_rights_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_scheme_may_have_no_country_tables_of_its_own(tmp_path: Path) -> None:
     schemes, national = a_scheme(tmp_path, HEAD | {"national": None}, {})
-    (schemes / "one" / "acts.csv").write_text("code\nA1\n", encoding="utf-8")
+    write_tables(schemes / "one", {"acts.csv": "code\nA1\n"})
 
     assert "A1" in read_context(schemes, national).known[SCHEME].acts
 
@@ -108,9 +117,11 @@ def test_every_kind_of_document_has_a_name() -> None:
         (
             Effect.REFUSE,
             {"DROITS_FERMES", "AUTRE_REGIME", "AYANT_DROIT_AGE", "FORCLUSION"}
-            | {"PRESTATAIRE_INACTIF"},
+            | {"PRESTATAIRE_INACTIF", "CONDITION_DROITS"},
         ),
-        (Effect.SUSPEND, {"DROITS_SUSPENDUS"}),
+        (Effect.REFUSE_LINE, {"LIGNE_AUTRE_REGIME"}),
+        (Effect.SUSPEND, {"DROITS_SUSPENDUS", "DROITS_A_ETABLIR"}),
+        (Effect.NOTE, {"AUTRE_COUVERTURE", "COMPLEMENTAIRE"}),
     ],
 )
 def test_what_a_code_asks_for(effect: Effect, names: set[str]) -> None:

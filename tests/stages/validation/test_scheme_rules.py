@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from models.errors import CatalogueError
-from tasks.validation.scheme_rules import SchemeRules, Status, read_scheme_rules
+from tasks.validation.rights_sections import Status
+from tasks.validation.scheme_rules import SchemeRules, read_scheme_rules
 from tests.stages.validation.subjects import RIGHTS
 
 RAW = yaml.safe_load(RIGHTS.read_text(encoding="utf-8"))
@@ -43,6 +44,8 @@ def test_the_scheme_of_the_salaried_is_read_whole() -> None:
         "categories": (),
         "days": 54,
         "months": 6,
+        "care_kinds": (),
+        "conditions": (),
     }
 
 

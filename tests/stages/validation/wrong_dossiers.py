@@ -152,7 +152,7 @@ WRONG: dict[str, tuple[Dossier, RegisterSlice, list[tuple[str, int | None]]]] = 
                 )
             }
         ),
-        [("AUTRE_REGIME", None)],
+        [("LIGNE_AUTRE_REGIME", 2)],
     ),
     "days declared and not paid": (
         a_dossier(),
