@@ -73,6 +73,9 @@ def _known_codes(rules: SchemeRules, folders: list[Path]) -> KnownCodes:
     for folder in folders:
         for path, column, kind in _code_columns(folder):
             found[kind] |= codes_of(path, column)
+    # A price list of drugs may be called otherwise: the form of its codes says what they are.
+    form = rules.formats["drug"]
+    found["drugs"] |= {code for code in found["acts"] if form.accepts(code)}
     if not found["acts"] and not found["letters"]:
         looked = ", ".join(folder.name for folder in folders)
         raise CatalogueError(f"{rules.scheme}: no acts and no letters in {looked}")

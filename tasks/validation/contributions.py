@@ -103,28 +103,38 @@ def _is_late(item: Contribution, rules: SchemeRules, care_date: dt.date) -> bool
 def _forgiven(
     own: Sequence[Contribution], ledger: Ledger, rules: SchemeRules, care_date: dt.date
 ) -> frozenset[int]:
-    """The months whose debt an amnesty cancelled for who then paid, and has paid since."""
+    """The months whose debt an amnesty cancelled for who then paid, and has paid since.
+
+    Only who owed enough months is let off; ``regular_months`` after the first payment must be paid,
+    as far as they lie before the care.
+    """
     months: set[int] = set()
     for row in _amnesties(rules):
         figures = row.figures
         if figures["effect"] is not AmnestyEffect.CANCELLED or care_date < figures["counts_from"]:
             continue
-        starts = [
-            item.known_from
-            for item in own
-            if item.known_from is not None
-            and item.days_paid > 0
-            and item.month > figures["last_month"]
-            and _runs_on(row, item.known_from)
-        ]
-        if not starts:
+        first_paid = _first_payment(own, row)
+        about = {month_number(item.month) for item in own if _is_about(row, item.month)}
+        if first_paid is None or sum(map(ledger.is_owed, about)) < figures["months_owed_min"]:
             continue
-        following = month_number(min(starts)) + 1
+        following = month_number(first_paid) + 1
         last = min(following + figures["regular_months"], month_number(care_date))
-        if any(ledger.is_owed(month) for month in range(following, last)):
-            continue
-        months |= {month_number(item.month) for item in own if _is_about(row, item.month)}
+        if not any(ledger.is_owed(month) for month in range(following, last)):
+            months |= about
     return frozenset(months)
+
+
+def _first_payment(own: Sequence[Contribution], row: Row) -> dt.date | None:
+    """The day, while the amnesty ran, of the first payment for a month that it does not cancel."""
+    days = [
+        item.known_from
+        for item in own
+        if item.known_from is not None
+        and item.days_paid > 0
+        and item.month > row.figures["last_month"]
+        and _runs_on(row, item.known_from)
+    ]
+    return min(days, default=None)
 
 
 def _amnesties(rules: SchemeRules) -> list[Row]:

@@ -296,8 +296,8 @@ def _under(
     ]
     latest = max(known, key=lambda item: (item.valid_from, item.value), default=None)
     is_met = None if latest is None else _meets(latest.value, figures)
-    if is_met is None and figures["missing"] is MissingFact.MET:
-        return answer
+    if is_met is None and figures["missing"] is not MissingFact.WAIT:
+        is_met = figures["missing"] is MissingFact.MET
     params = {"condition": figures["label"], "rule": name}
     if is_met is None:
         return RightsAnswer(RightsState.SUSPENDED, reason="fact_missing", params=params)

@@ -38,6 +38,7 @@ class MissingFact(StrEnum):
 
     WAIT = "wait"
     MET = "met"
+    UNMET = "unmet"
 
 
 class AmnestyEffect(StrEnum):
@@ -96,6 +97,7 @@ FIGURES_OPTIONAL: Mapping[str, Figures] = {
         "first_month": dt.date,
         "last_month": dt.date,
         "counts_from": dt.date,
+        "months_owed_min": int,
         "regular_months": int,
     },
     "codes": {"acts": str, "letters": str, "drugs": str},
