@@ -25,6 +25,7 @@ _IBAN_HEAD = 4
 _CORSICA: Mapping[str, str] = {"2A": "19", "2B": "18"}
 #: The SIREN of La Poste, whose offices' SIRET numbers have a check of their own.
 _LA_POSTE = "356000000"
+_LA_POSTE_HEAD = "35600000000048"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +137,14 @@ def is_nir_valid(value: str) -> bool:
 
 
 def is_siret_valid(value: str) -> bool:
-    """Whether a value is a SIRET: 14 ASCII digits with a Luhn key, or an office of La Poste."""
+    """Whether a value is a SIRET: 14 ASCII digits with a Luhn key, as its SIREN's nine have one.
+
+    The digits of La Poste's offices, save its head office, add up to a multiple of five instead.
+    """
     if not re.fullmatch(r"[0-9]{14}", value):
         return False
-    if value.startswith(_LA_POSTE) and sum(map(int, value)) % 5 == 0:
-        return True
+    if value.startswith(_LA_POSTE) and value != _LA_POSTE_HEAD:
+        return sum(map(int, value)) % 5 == 0
     return is_luhn_valid(value) and is_luhn_valid(value[:9])
 
 

@@ -1,3 +1,4 @@
+import datetime as dt
 import pickle
 from pathlib import Path
 
@@ -90,6 +91,53 @@ def test_a_scheme_may_have_no_country_tables_of_its_own(tmp_path: Path) -> None:
     write_tables(schemes / "one", {"acts.csv": "code\nA1\n"})
 
     assert "A1" in read_context(schemes, national).known[SCHEME].acts
+
+
+def test_the_tables_say_which_of_their_columns_hold_codes(tmp_path: Path) -> None:
+    schemes, national = a_scheme(
+        tmp_path,
+        HEAD,
+        {
+            "ccam.csv": "code,label\nHBMD038,x\n",
+            "levels.csv": "level,code\n1,NOT-A-KEY\n",
+            "medicines.csv": "code\nXYZ\n",
+            "list.csv": "cip13\n3400949497294\n",
+            "prices.csv": "code\n6118000010050\n",
+        },
+    )
+    known = read_context(schemes, national).known[SCHEME]
+
+    assert "HBMD038" in known.acts
+    assert "NOT-A-KEY" not in known.acts
+    # A drug is known by its table's name, its column's name, or the form of its code.
+    assert known.drugs == {"XYZ", "3400949497294", "6118000010050"}
+
+
+def test_codes_of_no_table_may_stand_in_the_rights_file(tmp_path: Path) -> None:
+    schemes, national = a_scheme(tmp_path, HEAD, {"acts.csv": "code\nA1\n"})
+    path = schemes / "one" / "rights.yaml"
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw["codes"] = [
+        {"rule": "more", "acts": ["IJ"], "letters": ["Q"], "drugs": ["Z1"]}
+        | {"from": dt.date(2026, 1, 1), "to": None, "source": "a test", "status": "illustrative"}
+    ]
+    path.write_text(yaml.safe_dump(raw), encoding="utf-8")
+    known = read_context(schemes, national).known[SCHEME]
+
+    assert ("IJ" in known.acts, "Q" in known.letters, "Z1" in known.drugs) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("a: 1", "must be a list of tables"), ("- {id: a}", "a table lacks id, file or key")],
+)
+def test_tables_that_are_not_described_are_refused(
+    text: str, sentence: str, tmp_path: Path
+) -> None:
+    schemes, national = a_scheme(tmp_path, HEAD, {"acts.csv": "code\nA1\n"})
+    (national / "ma" / "tables.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(CatalogueError, match=sentence):
+        read_context(schemes, national)
 
 
 def test_every_code_speaks_three_languages_and_stands_somewhere() -> None:
