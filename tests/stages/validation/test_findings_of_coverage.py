@@ -1,11 +1,13 @@
 """What people are told when several schemes, parents or insurers meet in one dossier."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from models.finding import Effect, Finding
 from models.messages import LANGUAGES, render
+from models.registers import Contribution, RegisterSlice
 from tasks.validation.chunk import validate_dossier
 from tasks.validation.lot import uncovered_days
 from tests.builders import CARE_DAY, a_dossier, a_line
@@ -97,6 +99,46 @@ def test_custody_moves_a_child_from_its_day_on(day: dt.date, code: str) -> None:
 
     findings = validate_dossier(dossier, known, a_context()).findings
     assert [one.code for one in findings] == [code]
+
+
+TNS = "ma-amo-tns"
+APRIL = dt.date(2024, 4, 2)
+
+
+def tns_months(*entries: tuple[int, int, dt.date | None]) -> RegisterSlice:
+    """Three months owed to 11/2023, then what is known of December to March: month, paid, since."""
+    owed = [Contribution("P0001", TNS, dt.date(2023, month, 1), 30, 0) for month in (9, 10, 11)]
+    later = [
+        Contribution(
+            "P0001", TNS, dt.date(2023 + month // 13, (month - 1) % 12 + 1, 1), 30, paid, day
+        )
+        for month, paid, day in entries
+    ]
+    return registers(
+        known_on=dt.date(2024, 4, 20),
+        affiliations={"P0001": (an_affiliation(scheme=TNS),)},
+        contributions={"P0001": (*owed, *later)},
+    )
+
+
+def test_a_dossier_that_waited_for_arrears_goes_through_once_the_amnesty_was_used() -> None:
+    """Law 41.23: what was owed to 11/2023 is let off for who pays from then on, in its window."""
+    dossier = a_dossier(
+        scheme=TNS,
+        lines=(a_line(care_date=APRIL),),
+        deposit_date=dt.date(2024, 4, 10),
+        receipt_date=dt.date(2024, 4, 12),
+    )
+    unpaid = tns_months(*((month, 0, None) for month in (12, 13, 14, 15)))
+    settled = tns_months(*((month, 30, dt.date(2024, 4, 15)) for month in (12, 13, 14, 15)))
+    too_late = tns_months(*((month, 30, dt.date(2024, 5, 1)) for month in (12, 13, 14, 15)))
+
+    first = validate_dossier(dossier, unpaid, a_context())
+    second = validate_dossier(replace(dossier, version=2), settled, a_context())
+    other = validate_dossier(replace(dossier, version=2), too_late, a_context())
+    assert [one.params["reason"] for one in first.findings] == ["unpaid"]
+    assert (second.findings, second.rights_basis) == ((), "months_paid")
+    assert [one.params["reason"] for one in other.findings] == ["arrears"]
 
 
 @pytest.mark.parametrize(
