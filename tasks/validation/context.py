@@ -28,8 +28,12 @@ _KINDS = ("acts", "letters", "drugs")
 
 
 @functools.cache
-def read_context(schemes_dir: Path, national_dir: Path) -> ValidationContext:
+def read_context(
+    schemes_dir: Path, national_dir: Path, imported_dir: Path | None = None
+) -> ValidationContext:
     """Return the rules and known codes of every scheme that has a folder.
+
+    A code of an imported table is known as one of the shipped extract is.
 
     Raises:
         CatalogueError: when a folder's files are not what they must be; names file and key.
@@ -47,9 +51,12 @@ def read_context(schemes_dir: Path, national_dir: Path) -> ValidationContext:
             raise CatalogueError(f"{scheme}: coverage.yaml has no order for {found.country}")
         rules[scheme] = found
         folders = [path.parent]
+        imported = None
         if head["national"] is not None:
             folders.append(national_dir / str(head["national"]))
-        known[scheme] = _known_codes(found, folders)
+            if imported_dir is not None:
+                imported = imported_dir / str(head["national"])
+        known[scheme] = _known_codes(found, folders, imported)
     return ValidationContext(
         rules=rules, known=known, codes=read_codes(CODES_FILE), precedence=precedence
     )
@@ -65,14 +72,21 @@ def _head(path: Path) -> dict[str, Any]:
     return dict(head)
 
 
-def _known_codes(rules: SchemeRules, folders: list[Path]) -> KnownCodes:
-    """The codes of a scheme's own tables and of its country's, and the codes its rules name."""
+def _known_codes(
+    rules: SchemeRules, folders: list[Path], imported: Path | None = None
+) -> KnownCodes:
+    """The codes of a scheme's own tables and of its country's, and the codes its rules name.
+
+    ``imported`` holds the country's imported tables, each under the name of the shipped one.
+    """
     found: dict[str, set[str]] = {kind: set(rules.named("codes", kind)) for kind in _KINDS}
     found["acts"] |= rules.named("agreements", "acts")
     found["letters"] |= rules.named("letters", "letters")
     for folder in folders:
         for path, column, kind in _code_columns(folder):
             found[kind] |= codes_of(path, column)
+            if imported is not None and (imported / path.name).exists():
+                found[kind] |= codes_of(imported / path.name, column)
     # A price list of drugs may be called otherwise: the form of its codes says what they are.
     form = rules.formats["drug"]
     found["drugs"] |= {code for code in found["acts"] if form.accepts(code)}
@@ -102,13 +116,13 @@ def _code_columns(folder: Path) -> Iterator[tuple[Path, str, str]]:
 
 
 def codes_of(path: Path, column: str) -> frozenset[str]:
-    """Return the codes of a CSV table's column.
+    """Return the codes of a CSV table's column; a table without rows has none.
 
     Raises:
-        CatalogueError: when the table lacks the column or has no codes in it.
+        CatalogueError: when the table lacks the column.
     """
     with path.open(encoding="utf-8", newline="") as file:
-        codes = frozenset(row.get(column) or "" for row in csv.DictReader(file)) - {""}
-    if not codes:
-        raise CatalogueError(f"{path.name}: no codes in a column {column}")
-    return codes
+        reader = csv.DictReader(file)
+        if column not in (reader.fieldnames or ()):
+            raise CatalogueError(f"{path.name}: no codes in a column {column}")
+        return frozenset(row[column] or "" for row in reader) - {""}

@@ -33,7 +33,8 @@ def validate_lot_chunk(request: ChunkRequest) -> ChunkOutput:
 
 def context_of(settings: Settings) -> ValidationContext:
     """The rules and known codes of all schemes."""
-    return read_context(settings.schemes_dir, settings.schemes_dir.parent / "national")
+    national_dir = settings.schemes_dir.parent / "national"
+    return read_context(settings.schemes_dir, national_dir, settings.imported_tariffs())
 
 
 def slice_of(connection: Connection, dossiers: Iterable[Dossier], day: dt.date) -> RegisterSlice:

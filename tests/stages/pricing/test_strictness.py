@@ -7,7 +7,7 @@ from tasks.pricing.catalogue import load_catalogue
 
 PARAMETERS = "schemes/ma_amo_salaries/parameters.yaml"
 SCHEME = "schemes/ma_amo_salaries/scheme.yaml"
-TEXTS = "schemes/ma_amo_salaries/texts.yaml"
+TEXTS = "national/ma/texts.yaml"
 RULES = "schemes/ma_amo_salaries/rules/rates.py"
 TABLES = "national/ma/tables.yaml"
 LETTERS = "national/ma/letters.csv"

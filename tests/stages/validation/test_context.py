@@ -45,8 +45,9 @@ def test_the_shipped_scheme_knows_its_acts_letters_and_drugs() -> None:
     known = read_context(SCHEMES, NATIONAL).known[SCHEME]
 
     assert {"A100", "D700", "D750", "APP", "HJ-MED", "DIAL"} <= known.acts
+    assert {"LUN-VER", "DM"} <= known.acts
     assert {"C", "Cs", "B", "D", "DP"} <= known.letters
-    assert "6118000010050" in known.drugs
+    assert {"6118000010050", "6118000160212"} <= known.drugs
 
 
 def test_a_letter_without_a_known_value_is_still_a_letter() -> None:
@@ -65,6 +66,13 @@ def test_codes_come_from_their_column(tmp_path: Path) -> None:
     path.write_text("sector,letter\nprivate,C\npublic,C\nprivate,\n", encoding="utf-8")
 
     assert codes_of(path, "letter") == {"C"}
+
+
+def test_a_table_without_rows_has_no_codes(tmp_path: Path) -> None:
+    path = tmp_path / "letters.csv"
+    path.write_text("sector,letter\n", encoding="utf-8")
+
+    assert codes_of(path, "letter") == frozenset()
 
 
 def test_a_table_without_the_column_is_refused_by_name(tmp_path: Path) -> None:

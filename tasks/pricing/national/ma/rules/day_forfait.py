@@ -24,7 +24,7 @@ def day_forfait(state: LineState, case: Case, figures: Figures) -> Tariff | None
     """Return the flat amount times the quantity; a stay across a change is split by day.
 
     The line's date is the first of its days. A day on which no amount is known leaves the whole
-    line without a tariff: half a stay is not priced.
+    line without a tariff: half a stay is not priced. The group is what the amount counts for.
     """
     line = state.line
     if line.kind is not LineKind.CODE:
@@ -35,7 +35,8 @@ def day_forfait(state: LineState, case: Case, figures: Figures) -> Tariff | None
         return None
     is_split = first.texts["per"] == PER_DAY and first.end is not None
     if not is_split or line.care_date + ONE_DAY * (line.quantity - 1) <= first.last_day:
-        return Tariff(round_minor(first.minor * line.quantity, first.rounding), (first,))
+        amount = round_minor(first.minor * line.quantity, first.rounding)
+        return Tariff(amount, (first,), first.texts["per"])
     total = Decimal(0)
     used: dict[str, Figure] = {}
     for number in range(line.quantity):
@@ -44,4 +45,5 @@ def day_forfait(state: LineState, case: Case, figures: Figures) -> Tariff | None
             return None
         total += row.minor
         used[row.figure_id] = row
-    return Tariff(round_minor(total, first.rounding), tuple(used.values()))
+    amount = round_minor(total, first.rounding)
+    return Tariff(amount, tuple(used.values()), first.texts["per"])

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from models.money import format_minor
-from tasks.pricing.primitives import Use, room_left
+from tasks.pricing.primitives import MONTHS_A_YEAR, Use, room_left
 from tasks.pricing.rule import Case, Change, Charge, Figures, LineState, base_rule
 
 PROSTHESIS_GROUP = "DP"
 COUNTER = "ma.dental_prosthesis"
-MONTHS_A_YEAR = 12
 
 
 @base_rule(
