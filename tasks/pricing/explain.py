@@ -232,6 +232,8 @@ def _step_name(step: Step, priced: PricedDossier, catalogue: Catalogue, language
 
 
 def _amounts(line: PricedLine, currency: str, language: str) -> str:
+    if line.tariff_minor is None:
+        return _word("no_tariff", language)
     amounts = (
         ("word.due", line.due_minor),
         ("word.patient_share", line.base_minor - line.due_minor),
