@@ -13,8 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from tasks.pricing.catalogue import Catalogue, load_catalogue
-from tasks.validation.chunk import ValidationContext
 from tasks.validation.context import read_context
+from tasks.validation.subject import ValidationContext
 
 NATIONAL = Path(__file__).parent / "pricing" / "national"
 BLANK = NATIONAL / "zz" / "blank"

@@ -139,10 +139,14 @@ def _pieces(keys: Iterable[Any]) -> Iterable[list[Any]]:
         yield wanted[start : start + KEYS_PER_QUERY]
 
 
+#: Without the facts: those of people and those of a line share a column's name.
+_VALIDATED_COLUMNS = tuple(column for column in VALIDATED.c if column.name != "facts")
+
+
 def _current(*columns: Any) -> Any:
     """A query over the current versions of validated dossiers, with their content."""
     return (
-        select(DOSSIER.c.order_key, DOSSIER.c.status, VALIDATED, *columns)
+        select(DOSSIER.c.order_key, DOSSIER.c.status, *_VALIDATED_COLUMNS, *columns)
         .join(
             VALIDATED,
             and_(
