@@ -17,9 +17,9 @@ from flows.process_day import process_day
 from infra.simulation.day import simulate
 from infra.simulation.grading import grade
 from infra.stores.balance import day_balance
+from infra.stores.decision_versions import open_versions
 from infra.stores.dossiers import DOSSIER, heads_where
 from infra.stores.lots import make_lot_of_one, unfinished_lots
-from infra.stores.register_delta import open_versions
 from models.records.all_tables import table
 from models.stage import VersionReason
 from tasks.doors import Doors, open_doors, open_gate
