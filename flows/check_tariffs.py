@@ -2,11 +2,13 @@
 
 import typer
 
+from flows.replay_tariff import replay_tariff
 from flows.show_result import AsJson, show
 from infra.settings import Settings
 from tasks.pricing.catalogue import load_catalogue
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app.command("replay")(replay_tariff)
 
 
 @app.callback()

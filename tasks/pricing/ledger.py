@@ -6,7 +6,7 @@ Here a family's dossiers are priced once more in the order of their ranks and co
 stands in the books.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from models.finding import Effect, Finding
@@ -39,6 +39,38 @@ class Restated:
     priced: PricedDossier
 
 
+class FreshUses:
+    """What some dossiers use of counters by a new result, in place of what the books say."""
+
+    __slots__ = ("_by_person", "_replaced")
+
+    def __init__(self) -> None:
+        self._by_person: dict[str, list[CounterUse]] = {}
+        self._replaced: set[str] = set()
+
+    def put(self, priced: PricedDossier) -> None:
+        """Let a dossier's new result count; each dossier once."""
+        self._replaced.add(priced.dossier_id)
+        for use in priced.counter_uses:
+            self._by_person.setdefault(use.person_id, []).append(use)
+
+    def seen_by(self, given: PricingInput) -> PricingInput:
+        """Return an input that sees the new uses of its people instead of those in the books."""
+        if not self.concern(given):
+            return given
+        stored = [use for use in given.counters if use.dossier_id not in self._replaced]
+        return replace(given, counters=(*stored, *self._new(given)))
+
+    def concern(self, given: PricingInput) -> bool:
+        """Whether a new result changes what an input may see."""
+        is_stored = any(use.dossier_id in self._replaced for use in given.counters)
+        return is_stored or bool(self._new(given))
+
+    def _new(self, given: PricingInput) -> list[CounterUse]:
+        people = {given.validated.beneficiary_person_id, given.validated.insured_person_id}
+        return [use for person in sorted(people) for use in self._by_person.get(person, ())]
+
+
 def restate(
     entries: Iterable[Entry], catalogue: Catalogue, *, production: bool = False
 ) -> list[Restated]:
@@ -47,12 +79,12 @@ def restate(
     A tariff that changed since is no reason here: a dossier priced under another tariff version
     is compared with what the present catalogue makes of the counters it saw then.
     """
-    fresh: dict[str, tuple[CounterUse, ...]] = {}
+    fresh = FreshUses()
     found: list[Restated] = []
     for entry in sorted(entries, key=lambda each: each.given.dossier.rank):
         if not entry.is_reopenable:
             continue
-        given = with_fresh(entry.given, fresh)
+        given = fresh.seen_by(entry.given)
         priced = price(given, catalogue, production=production)
         if is_same(priced, entry.priced):
             continue
@@ -60,19 +92,9 @@ def restate(
             before = price(replace(given, counters=entry.seen), catalogue, production=production)
             if is_same(priced, before):
                 continue
-        fresh[priced.dossier_id] = priced.counter_uses
+        fresh.put(priced)
         found.append(Restated(entry, priced))
     return found
-
-
-def with_fresh(given: PricingInput, fresh: Mapping[str, Sequence[CounterUse]]) -> PricingInput:
-    """Return an input that sees the fresh uses of some dossiers in place of those in the books."""
-    if not fresh:
-        return given
-    stored = [use for use in given.counters if use.dossier_id not in fresh]
-    people = {given.validated.beneficiary_person_id, given.validated.insured_person_id} - {""}
-    new = [use for uses in fresh.values() for use in uses if use.person_id in people]
-    return replace(given, counters=(*stored, *new))
 
 
 def is_same(one: PricedDossier, other: PricedDossier) -> bool:

@@ -17,12 +17,13 @@ from infra.stores.dossiers import (
     load_validated,
     rows_of_version,
 )
-from models.finding import Finding
+from models.finding import Effect, Finding
 from models.outcome import CounterUse, PricedDossier, PricingInput
 from models.rows import finding_of
 from models.stage import Stage
 from tasks.pricing.catalogue import Catalogue
 from tasks.pricing.ledger import Entry, is_same_tariff
+from tasks.pricing.replay import Decided
 
 
 def heads_of(connection: Connection, dossier_ids: Sequence[str]) -> list[Head]:
@@ -88,3 +89,33 @@ def _whole_priced(connection: Connection, heads: Sequence[Head]) -> dict[str, Pr
         )
         for key, one in load_priced(connection, heads).items()
     }
+
+
+def load_decided(
+    database: Database,
+    connection: Connection,
+    dossier_ids: Sequence[str],
+    catalogue: Catalogue,
+    in_period: frozenset[str],
+) -> list[Decided]:
+    """The books' entries with what was decided, and the lines that other stages refuse."""
+    heads = heads_of(connection, dossier_ids)
+    status = {head.dossier_id: head.status for head in heads}
+    refused: dict[str, set[int]] = {}
+    for row in rows_of_version(connection, "finding", heads):
+        if row.stage != Stage.PRICING.value and row.effect == Effect.REFUSE_LINE.value:
+            refused.setdefault(row.dossier_id, set()).add(row.line_no)
+    decisions = {
+        row.dossier_id: row.due_minor for row in rows_of_version(connection, "decision", heads)
+    }
+    return [
+        Decided(
+            entry=entry,
+            refused_lines=frozenset(refused.get(key, ())),
+            decided_minor=decisions.get(key, 0),
+            status=status[key],
+            is_in_period=key in in_period,
+        )
+        for entry in load_entries(database, connection, heads, catalogue)
+        for key in (entry.priced.dossier_id,)
+    ]
