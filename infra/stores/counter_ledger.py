@@ -29,6 +29,8 @@ VALIDATED = table("validated_dossier")
 WIDENED_MAX = 4
 #: What the desk calls the end of a quarantine.
 RELEASED = "released"
+#: Chains whose dossiers are found by their lots, and those of payment, which frees no counter.
+OWN_WINDOWS = frozenset({"lot", "pay", "counters"})
 #: The rank before all ranks.
 FIRST_RANK = ""
 
@@ -119,7 +121,7 @@ def _movements(database: Database, connection: Connection, day: dt.date) -> _Mov
 
 def _is_between(chain: str, first: dt.date, last: dt.date) -> bool:
     kind, _, rest = chain.partition(":")
-    return kind != "lot" and first.isoformat() <= rest[:10] <= last.isoformat()
+    return kind not in OWN_WINDOWS and first.isoformat() <= rest[:10] <= last.isoformat()
 
 
 def _first_ranks(

@@ -126,8 +126,7 @@ def _amounts(priced: PricedDossier) -> list[tuple[object, ...]]:
 
 def _uses(uses: Sequence[CounterUse]) -> list[tuple[object, ...]]:
     return sorted(
-        (use.person_id, use.counter, use.care_date.isoformat(), use.amount_minor, use.rank)
-        for use in uses
+        (use.person_id, use.counter, use.care_date.isoformat(), use.amount_minor) for use in uses
     )
 
 

@@ -24,21 +24,36 @@ REFUSE = DeskAnswer(Answer.REFUSE, code="SOINS_NON_JUSTIFIES")
 ACCEPT = DeskAnswer(Answer.ACCEPT)
 
 
+def dental_record(doors: Doors) -> dict[str, Any]:
+    """A crown of the simulated day, as its sender wrote it."""
+    uses = {row.dossier_id for row in rows(doors.database, "counter_use", amount_minor=CROWN)}
+    return sent_record(doors, min(uses))
+
+
+def approved_records(doors: Doors, *, relation: str) -> list[dict[str, Any]]:
+    """What was sent of accepted dossiers without a counter, of people in a relation."""
+    uses = {row.dossier_id for row in rows(doors.database, "counter_use")}
+    records = [
+        sent_record(doors, row.dossier_id)
+        for row in rows(doors.database, "dossier", status="approved", channel="electronic")
+        if row.dossier_id not in uses
+    ]
+    records.sort(key=lambda record: str(record["public_number"]))
+    return [record for record in records if record.get("relation", "self") == relation]
+
+
+def of_person(dental: Mapping[str, Any], person: Mapping[str, Any], number: str) -> dict[str, Any]:
+    """A dental dossier for the people that another dossier is about."""
+    names = ("insured", "beneficiary", "relation")
+    taken = {name: person[name] for name in person if name.startswith(names)}
+    kept = {name: dental[name] for name in dental if not name.startswith(names)}
+    return {**kept, **taken, "public_number": number}
+
+
 def a_crown_record(doors: Doors, folder: Path) -> dict[str, Any]:
     """A crown of a person who has no other, received and accepted on the day, not paid yet."""
-    uses = {row.dossier_id for row in rows(doors.database, "counter_use", amount_minor=CROWN)}
-    dental = sent_record(doors, min(uses))
-    person = min(
-        (
-            sent_record(doors, row.dossier_id)
-            for row in rows(doors.database, "dossier", status="approved", channel="electronic")
-            if row.dossier_id not in uses
-        ),
-        key=lambda record: str(record["public_number"]),
-    )
-    taken = {name: person[name] for name in person if name.startswith(("insured", "beneficiary"))}
-    kept = {name: dental[name] for name in dental if not name.startswith(("insured", "benefi"))}
-    record = {**kept, **taken, "public_number": BASE}
+    (person, *_) = approved_records(doors, relation="self")
+    record = of_person(dental_record(doors), person, BASE)
     send(doors, folder / "base", DAY, record)
     assert dossier(doors, BASE).status == "approved"
     assert dues(doors, BASE) == [FIRST]

@@ -2,16 +2,23 @@
 
 import datetime as dt
 import itertools
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from flows.explain_dossier import explain, render
-from infra.stores.audit_trail import verify
+from infra.stores.audit_trail import export, verify
 from infra.stores.balance import day_balance
 from infra.stores.dossiers import DOSSIER
+from infra.stores.lots import LotRef
 from models.messages import LANGUAGES
+from models.records.all_tables import table
 from tasks.doors import Doors
+from tasks.settling import ROUNDS_MAX, settle_counters
+from tasks.urgent import run_all
 from tests.flows.ceilings import (
     ACCEPT,
     BASE,
@@ -21,14 +28,17 @@ from tests.flows.ceilings import (
     THIRD,
     a_crown_record,
     answer,
+    approved_records,
     crown,
+    dental_record,
     dossier,
     dues,
+    of_person,
     reasons,
     send_and_settle,
     settle,
 )
-from tests.flows.world import AFTER, DAY, pay, rows, send
+from tests.flows.world import AFTER, DAY, lot_run, pay, process, rows, send
 
 DAYS = (dt.date(2026, 11, 23), dt.date(2026, 11, 24), dt.date(2026, 11, 25))
 #: Days before and after the crown that is in the books already.
@@ -190,3 +200,114 @@ def test_explain_tells_the_reason_and_takes_the_same_steps_again(
     (only,) = told["dossiers"]
     assert [one["reason"] for one in only["versions"]] == ["first", "counters_changed"]
     assert all(one["amounts"]["recomputed"]["is_same"] for one in only["versions"])
+
+
+def with_family_ceiling(doors: Doors, folder: Path) -> Doors:
+    """The same payer under a scheme whose ceiling is the whole family's."""
+    root = folder / "pricing"
+    source = doors.settings.schemes_dir.parent
+    for name in ("schemes", "national"):
+        shutil.copytree(source / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(source / "sources.yaml", root)
+    path = root / "schemes" / "ma_amo_salaries" / "rules" / "prosthesis_ceiling.py"
+    text = path.read_text(encoding="utf-8")
+    for old, new in (
+        ("(Charge(COUNTER, base),)", "(Charge(COUNTER, base, is_family=True),)"),
+        ("use.counter == COUNTER", 'use.counter == f"family:{COUNTER}"'),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    settings = doors.settings.model_copy(update={"schemes_dir": root / "schemes"})
+    return replace(doors, settings=settings)
+
+
+def test_a_family_s_ceiling_is_used_up_in_the_order_of_care_by_whoever_comes_first(
+    world: Doors, tmp_path: Path
+) -> None:
+    doors = with_family_ceiling(world, tmp_path)
+    dental = dental_record(doors)
+    (person, *_) = approved_records(doors, relation="child") or approved_records(
+        doors, relation="spouse"
+    )
+    (first, *_) = rows(doors.database, "dossier", public_number=person["public_number"])
+    (known,) = rows(doors.database, "validated_dossier", dossier_id=first.dossier_id)
+    (insured,) = rows(
+        doors.database, "register_person", person_id=known.insured_person_id, known_to=None
+    )
+    own = {
+        **{name: person[name] for name in person if name.startswith("insured")},
+        "beneficiary_name": person["insured_name"],
+        "beneficiary_birth_date": insured.birth_date.isoformat(),
+        "beneficiary_sex": insured.sex,
+    }
+    later = crown(of_person(dental, person, "X"), "DEPENDANT", 3)
+    earlier = crown(of_person(dental, own, "X"), "INSURED", -3)
+    send_and_settle(doors, tmp_path / "sent", DAYS[0], later)
+    assert dues(doors, "CROWN-DEPENDANT") == [FIRST]
+    assert dossier(doors, "CROWN-DEPENDANT").status == "approved"
+    settled = send_and_settle(doors, tmp_path / "sent", DAYS[1], earlier)
+    assert settled.reopened == 1
+    assert dues(doors, "CROWN-INSURED", "CROWN-DEPENDANT") == [FIRST, SECOND]
+    # Whose dossiers they are: two people, one ceiling, kept under the insured person.
+    uses = rows(doors.database, "counter_use", counter="family:ma.dental_prosthesis")
+    assert {row.person_id for row in uses} == {known.insured_person_id}
+
+
+def test_an_appeal_that_waits_stays_one_when_counters_decide_it_again(
+    world: Doors, tmp_path: Path
+) -> None:
+    record = a_crown_record(world, tmp_path)
+    pay(world, DAY)
+    appeal = {**record, "kind_of_submission": "appeal"}
+    assert send(world, tmp_path / "sent", DAY, appeal) == ["IN_APPEAL"]
+    assert dossier(world, BASE).status == "under_appeal"
+    send_and_settle(world, tmp_path / "sent", AFTER, crown(record, "EARLY", EARLY))
+    row = dossier(world, BASE)
+    assert (row.status, row.version) == ("under_appeal", 3)
+    assert reasons(world, BASE) == ["first", "appeal", "appeal"]
+    details = [event["detail"] for event in export(world.database, row.dossier_id)]
+    assert "counters_changed" in details
+    (task,) = rows(world.database, "review_task", dossier_id=row.dossier_id, state="open")
+    assert (task.kind, task.version) == ("appeal", 3)
+
+
+def test_a_run_that_dies_after_opening_versions_is_finished_by_the_next(
+    world: Doors, tmp_path: Path
+) -> None:
+    record = a_crown_record(world, tmp_path)
+    send(world, tmp_path / "sent", AFTER, crown(record, "EARLY", EARLY))
+
+    def die(_lots: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        settle_counters(world, AFTER, die)
+    assert dossier(world, BASE).status == "in_progress"
+    process(world, AFTER)
+    assert settle(world, AFTER).reopened == 0
+    assert reasons(world, BASE) == ["first", "counters_changed"]
+    assert dues(world, "CROWN-EARLY", BASE) == [FIRST, SECOND]
+    assert day_balance(world.database, AFTER).is_balanced
+
+
+def test_what_never_comes_to_rest_is_told_after_a_bounded_number_of_rounds(
+    world: Doors, tmp_path: Path
+) -> None:
+    record = a_crown_record(world, tmp_path)
+    send(world, tmp_path / "sent", AFTER, crown(record, "EARLY", EARLY))
+
+    def spoil(lots: Sequence[LotRef]) -> None:
+        """Decide again, then let the books say what no rule would say."""
+        for lot in lots:
+            run_all(lot_run(world, lot.lot_id, AFTER))
+        lines = table("priced_line")
+        with world.database.transaction() as connection:
+            connection.execute(
+                lines.update()
+                .where(lines.c.dossier_id == dossier(world, BASE).dossier_id)
+                .values(due_minor=1)
+            )
+
+    settled = settle_counters(world, AFTER, spoil)
+    assert (settled.rounds, settled.unsettled) == (ROUNDS_MAX, 1)
