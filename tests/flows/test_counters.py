@@ -2,23 +2,30 @@
 
 import datetime as dt
 import itertools
+import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flows.explain_dossier import explain, render
+from infra.clock import now_text
 from infra.stores.audit_trail import export, verify
 from infra.stores.balance import day_balance
 from infra.stores.dossiers import DOSSIER
-from infra.stores.lots import LotRef
+from infra.stores.lots import LotRef, make_lots
 from models.messages import LANGUAGES
 from models.records.all_tables import table
+from models.stage import Stage
 from tasks.doors import Doors
+from tasks.lot_run import check_intake, run_stage
+from tasks.review.desk import Signed
+from tasks.review.store import release
 from tasks.settling import ROUNDS_MAX, settle_counters
-from tasks.urgent import run_all
+from tasks.urgent import STAGE_FUNCTIONS, run_all
 from tests.flows.ceilings import (
     ACCEPT,
     BASE,
@@ -38,7 +45,7 @@ from tests.flows.ceilings import (
     send_and_settle,
     settle,
 )
-from tests.flows.world import AFTER, DAY, lot_run, pay, process, rows, send
+from tests.flows.world import AFTER, DAY, lot_run, pay, process, receive, rows, send
 
 DAYS = (dt.date(2026, 11, 23), dt.date(2026, 11, 24), dt.date(2026, 11, 25))
 #: Days before and after the crown that is in the books already.
@@ -311,3 +318,67 @@ def test_what_never_comes_to_rest_is_told_after_a_bounded_number_of_rounds(
 
     settled = settle_counters(world, AFTER, spoil)
     assert (settled.rounds, settled.unsettled) == (ROUNDS_MAX, 1)
+
+
+def price_only(doors: Doors, folder: Path, day: dt.date, record: Mapping[str, Any]) -> str:
+    """A dossier whose lot got as far as pricing and no further; returns the lot."""
+    folder.mkdir(exist_ok=True)
+    path = folder / "stuck.jsonl"
+    path.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    receive(doors, path, day)
+    (lot,) = make_lots(doors.database, doors.settings, day)
+    run = lot_run(doors, lot.lot_id, day)
+    check_intake(run)
+    for stage, function in STAGE_FUNCTIONS:
+        if stage.position <= Stage.PRICING.position:
+            run_stage(run, stage, function)
+    return lot.lot_id
+
+
+def test_a_dossier_released_from_quarantine_is_looked_at_itself(
+    world: Doors, tmp_path: Path
+) -> None:
+    record = a_crown_record(world, tmp_path)
+    price_only(world, tmp_path / "sent", DAYS[0], crown(record, "HELD", LATE))
+    held = dossier(world, "CROWN-HELD")
+    with world.database.transaction() as connection:
+        connection.execute(
+            DOSSIER.update()
+            .where(DOSSIER.c.dossier_id == held.dossier_id)
+            .values(status="quarantined")
+        )
+    send_and_settle(world, tmp_path / "early", DAYS[1], crown(record, "EARLY", EARLY))
+    assert dossier(world, "CROWN-HELD").version == 1
+    assert dues(world, "CROWN-EARLY", BASE, "CROWN-HELD") == [FIRST, SECOND, SECOND]
+    later = dt.date(2026, 12, 15)
+    between = crown(record, "LATER", LATER)
+    send_and_settle(world, tmp_path / "others", later - dt.timedelta(days=5), between)
+    signed = Signed("amina", later, now_text())
+    release(world.database, held.dossier_id, signed, reason="the stage was repaired")
+    process(world, later)
+    settle(world, later)
+    assert dues(world, "CROWN-EARLY", BASE, "CROWN-HELD") == [FIRST, SECOND, THIRD]
+
+
+def test_a_lot_finished_days_later_is_looked_at_itself(world: Doors, tmp_path: Path) -> None:
+    record = a_crown_record(world, tmp_path)
+    lot_id = price_only(world, tmp_path / "sent", DAYS[0], crown(record, "STUCK", LATE))
+    early, other = crown(record, "EARLY", EARLY), crown(record, "LATER", LATER)
+    for day, one in ((DAYS[1], early), (DAYS[2], other)):
+        path = tmp_path / f"{day}.jsonl"
+        path.write_text(json.dumps(one, ensure_ascii=False), encoding="utf-8")
+        receive(world, path, day)
+        for lot in make_lots(world.database, world.settings, day):
+            run_all(lot_run(world, lot.lot_id, day))
+        settle(world, day)
+    assert dues(world, BASE, "CROWN-STUCK") == [SECOND, SECOND]
+    last = dt.date(2026, 12, 15)
+    run_all(lot_run(world, lot_id, last))
+    runs = table("stage_run")
+    with world.database.transaction() as connection:
+        # The clock of the tests knows nothing of the days they speak of.
+        connection.execute(
+            runs.update().where(runs.c.lot_id == lot_id).values(finished_at=last.isoformat())
+        )
+    settle(world, last)
+    assert dues(world, BASE, "CROWN-STUCK", "CROWN-LATER") == [SECOND, THIRD, THIRD]
