@@ -24,7 +24,6 @@ from tasks.pricing.replay import (
     Replayed,
     Sums,
     add_up,
-    changed_users,
     replay,
     replay_in_force,
 )
@@ -172,11 +171,11 @@ def replay_chunk(request: ReplayRequest) -> Replayed:
         known = frozenset(request.dossier_ids)
         decided = load_decided(database, connection, request.dossier_ids, catalogue, known)
         found = _replay(request, decided)
-        if not (ranks := changed_users(found, decided)):
+        if not found.first_ranks:
             return found
         further = tuple(
             place.dossier_id
-            for place in family_places(connection, ranks)
+            for place in family_places(connection, found.first_ranks)
             if place.dossier_id not in known
         )
         # What belongs to the period itself comes with its own family.

@@ -105,9 +105,14 @@ def is_same(one: PricedDossier, other: PricedDossier) -> bool:
     """
     return (
         _amounts(one) == _amounts(other)
-        and _uses(one.counter_uses) == _uses(other.counter_uses)
+        and same_uses(one.counter_uses, other.counter_uses)
         and _demands(one.findings) == _demands(other.findings)
     )
+
+
+def same_uses(one: Sequence[CounterUse], other: Sequence[CounterUse]) -> bool:
+    """Whether two results use the same of everybody's counters."""
+    return _uses(one) == _uses(other)
 
 
 def is_same_tariff(priced: PricedDossier, catalogue: Catalogue) -> bool:

@@ -1,6 +1,6 @@
 """Prices decided dossiers again under changed figures, and says which decisions that affects."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.finding import Effect
@@ -8,7 +8,7 @@ from models.outcome import PricedDossier
 from tasks.pricing.catalogue import Catalogue
 from tasks.pricing.changes import FigureChange
 from tasks.pricing.engine import RULE_SEPARATOR, price
-from tasks.pricing.ledger import Entry, FreshUses, is_same, is_same_tariff
+from tasks.pricing.ledger import Entry, FreshUses, is_same, is_same_tariff, same_uses
 
 #: A category of money: scheme, currency, kind of care, the rule that gave the line its tariff.
 Category = tuple[str, str, str, str]
@@ -51,10 +51,14 @@ class Affected:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What a replay found: decisions affected by the change, and how many differ without it."""
+    """What a replay found: decisions affected by the change, and how many differ without it.
+
+    ``first_ranks`` has the people whose counters the change used otherwise, from which rank on.
+    """
 
     affected: tuple[Affected, ...]
     differing_otherwise: int
+    first_ranks: Mapping[str, str]
 
 
 def replay(
@@ -67,6 +71,7 @@ def replay(
     only what the change does is counted.
     """
     before_uses, after_uses = FreshUses(), FreshUses()
+    ranks: dict[str, str] = {}
     affected: list[Affected] = []
     otherwise = 0
     for one in _in_rank(decided):
@@ -82,9 +87,10 @@ def replay(
         after = price(after_uses.seen_by(entry.given), changed, production=production)
         if not is_same(after, entry.priced):
             after_uses.put(after)
+            _lower_ranks(ranks, one, after)
         if not is_same(before, after):
             affected.append(_affected(one, before, after))
-    return Replayed(tuple(affected), otherwise)
+    return Replayed(tuple(affected), otherwise, ranks)
 
 
 def replay_in_force(
@@ -100,6 +106,7 @@ def replay_in_force(
     did, is left alone: another reason than the change has to be given for it.
     """
     fresh = FreshUses()
+    ranks: dict[str, str] = {}
     affected: list[Affected] = []
     otherwise = 0
     for one in _in_rank(decided):
@@ -117,25 +124,21 @@ def replay_in_force(
         )
         if is_touched or fresh.concern(entry.given):
             fresh.put(after)
+            _lower_ranks(ranks, one, after)
             affected.append(_affected(one, entry.priced, after))
         else:
             otherwise += one.is_in_period
-    return Replayed(tuple(affected), otherwise)
+    return Replayed(tuple(affected), otherwise, ranks)
 
 
-def changed_users(replayed: Replayed, decided: Iterable[Decided]) -> dict[str, str]:
-    """For each person of an affected dossier that uses counters, the lowest rank affected."""
-    keys = {one.dossier_id for one in replayed.affected}
-    ranks: dict[str, str] = {}
-    for one in decided:
-        given = one.entry.given
-        if given.dossier.dossier_id not in keys:
-            continue
-        rank = given.dossier.rank
-        people = {given.validated.beneficiary_person_id, given.validated.insured_person_id} - {""}
-        for person in people:
-            ranks[person] = min(ranks.get(person, rank), rank)
-    return ranks
+def _lower_ranks(ranks: dict[str, str], one: Decided, after: PricedDossier) -> None:
+    """Note whose counters a dossier uses otherwise than the books say."""
+    stored = one.entry.priced.counter_uses
+    if same_uses(stored, after.counter_uses):
+        return
+    rank = one.entry.given.dossier.rank
+    for use in (*stored, *after.counter_uses):
+        ranks[use.person_id] = min(ranks.get(use.person_id, rank), rank)
 
 
 def _in_rank(decided: Iterable[Decided]) -> list[Decided]:

@@ -13,7 +13,7 @@ from tasks.pricing.changes import FigureChange, lay_over
 from tasks.pricing.engine import price
 from tasks.pricing.figures import Status
 from tasks.pricing.ledger import Entry
-from tasks.pricing.replay import Decided, Sums, add_up, changed_users, replay, replay_in_force
+from tasks.pricing.replay import Decided, Sums, add_up, replay, replay_in_force
 from tests.builders import a_dossier, a_line, a_validated
 
 LEARNT = dt.date(2026, 11, 20)
@@ -91,7 +91,7 @@ def test_a_lowered_act_leaves_more_room_for_the_dossier_after(catalogue):
     assert [(one.before_minor, one.after_minor) for one in found.affected] == [
         (157500, 70000), (52500, 70000)
     ]  # fmt: skip
-    assert changed_users(found, both) == {"P0001": both[0].entry.given.dossier.rank}
+    assert found.first_ranks == {"P0001": both[0].entry.given.dossier.rank}
 
 
 def stale(decided, due_minor):
