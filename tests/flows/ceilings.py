@@ -27,7 +27,8 @@ ACCEPT = DeskAnswer(Answer.ACCEPT)
 def dental_record(doors: Doors) -> dict[str, Any]:
     """A crown of the simulated day, as its sender wrote it."""
     uses = {row.dossier_id for row in rows(doors.database, "counter_use", amount_minor=CROWN)}
-    return sent_record(doors, min(uses))
+    sound = {row.dossier_id for row in rows(doors.database, "dossier", status="approved")}
+    return sent_record(doors, min(uses & sound))
 
 
 def approved_records(doors: Doors, *, relation: str) -> list[dict[str, Any]]:
@@ -55,7 +56,8 @@ def a_crown_record(doors: Doors, folder: Path) -> dict[str, Any]:
     (person, *_) = approved_records(doors, relation="self")
     record = of_person(dental_record(doors), person, BASE)
     send(doors, folder / "base", DAY, record)
-    assert dossier(doors, BASE).status == "approved"
+    tasks = rows(doors.database, "review_task", dossier_id=dossier(doors, BASE).dossier_id)
+    assert (dossier(doors, BASE).status, tasks) == ("approved", [])
     assert dues(doors, BASE) == [FIRST]
     return record
 
