@@ -4,22 +4,22 @@ import typer
 
 from flows.import_tariffs import import_list
 from flows.publish_tariffs import diff, document, list_figures, sign
+from flows.replay_tariff import replay_tariff
 from flows.show_result import AsJson, show
 from infra.settings import Settings
 from tasks.pricing.catalogue import load_catalogue
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
-
-
 app.command("list")(list_figures)
 app.command("import")(import_list)
 for command in (diff, document, sign):
     app.command()(command)
+app.command("replay")(replay_tariff)
 
 
 @app.callback()
 def _root() -> None:
-    """List, check, compare, import, publish and sign the tariff figures."""
+    """List, check, compare, import, publish, sign and replay the tariff figures."""
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""A day's dossiers: receive, make lots, take each through the stages, close the day."""
+"""A day's dossiers: receive, make lots, take them through the stages, settle counters, close."""
 
 import datetime as dt
 import logging
@@ -20,9 +20,11 @@ from infra.stores.audit_trail import seal_day
 from infra.stores.balance import DayBalance, day_balance, has_later_day, keep_balance
 from infra.stores.contract_results import lot_results
 from infra.stores.lots import LotRef, make_lots, unfinished_lots
+from models.errors import CountersUnsettled
 from tasks.day_report import balance_table, publish_day_docs
 from tasks.doors import open_doors
 from tasks.intake.task import receive_source
+from tasks.settling import settle_counters
 
 logger = logging.getLogger(__name__)
 
@@ -30,15 +32,19 @@ logger = logging.getLogger(__name__)
 @flow(
     name="process day",
     flow_run_name=named_by_day("day"),
-    description="Receives what waits in the inbox, makes lots, takes them through the stages.",
+    description="Receives what waits, makes lots, takes them through the stages, settles counters.",
     validate_parameters=False,
 )
 def process_day(day: dt.date | None = None, inbox: str = "", close: bool = True) -> int:
     """Process a day; a lot that fails does not stop the others. Returns the lots that failed.
 
+    After the lots, what they changed for other dossiers through counters is decided again.
     ``day`` None is the present day, as the schedule wants it; ``inbox`` empty is the one of the
     settings, if there is one;
     ``close`` False leaves the closing to a later call.
+
+    Raises:
+        CountersUnsettled: after the closing, when deciding again never came to rest.
     """
     doors = open_doors()
     day = day or doors.settings.business_day()
@@ -50,8 +56,14 @@ def process_day(day: dt.date | None = None, inbox: str = "", close: bool = True)
     make_lots(doors.database, doors.settings, day)
     lots = unfinished_lots(doors.database, day)
     failed = run_lots(lots, day)
+    settled = settle_counters(doors, day, lambda again: failed.extend(run_lots(again, day)))
     if close and not has_later_day(doors.database, day):
         close_day(day)
+    if settled.unsettled:
+        raise CountersUnsettled(
+            f"{settled.unsettled} dossiers still differ after {settled.rounds} rounds; a rule that "
+            "uses counters does not give the same result twice"
+        )
     return len(failed)
 
 

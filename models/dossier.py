@@ -190,4 +190,9 @@ class Dossier:
 
         Ceilings and deductibles are used up in this order, in whatever order dossiers arrive.
         """
-        return f"{self.care_start.isoformat()}|{self.deposit_date.isoformat()}|{self.public_number}"
+        return rank_of(self.care_start, self.deposit_date, self.public_number)
+
+
+def rank_of(care_start: dt.date, deposit_date: dt.date, public_number: str) -> str:
+    """The place among a person's dossiers: by care, deposit, then number; sorts as text."""
+    return f"{care_start.isoformat()}|{deposit_date.isoformat()}|{public_number}"

@@ -10,6 +10,7 @@ TasfiyaError
 ├── FactMissing           a rule needs a fact that nobody gave: becomes a finding of the dossier
 ├── MoneyError            two currencies, too many decimals, not a number
 ├── ContractBreach        a stage broke its contract: dossiers are quarantined, never retried
+├── CountersUnsettled     dossiers decided again never come to rest: a rule is wrong
 ├── AuditBroken           the audit trail does not verify: names the row
 └── MachineError          a machine failed: retried, then loud (exit code 3)
     ├── StorageError      the object store did not do what was asked
@@ -64,6 +65,10 @@ class MoneyError(TasfiyaError):
 
 class ContractBreach(TasfiyaError):
     """A stage broke its contract as a whole; single rows are quarantined without an exception."""
+
+
+class CountersUnsettled(TasfiyaError):
+    """Dossiers that share counters were decided again and again and still differ."""
 
 
 class AuditBroken(TasfiyaError):

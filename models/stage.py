@@ -68,3 +68,5 @@ class VersionReason(StrEnum):
     APPEAL = "appeal"
     RIGHTS_CHANGED = "rights_changed"
     CORRECTION = "correction"
+    COUNTERS_CHANGED = "counters_changed"
+    TARIFF_CHANGED = "tariff_changed"

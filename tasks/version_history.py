@@ -8,7 +8,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from infra.stores.dossier_history import DossierHistory, uses_before
+from infra.stores.counter_history import counted_people, uses_seen
+from infra.stores.dossier_history import DossierHistory
 from models.outcome import PricingInput
 from models.rows import dossier_of, finding_of, line_of, priced_of, signal_of, validated_of
 from tasks.fraud.figures import render_reason
@@ -155,12 +156,13 @@ def _pricing_input(teller: Teller, history: DossierHistory, version: Any) -> Pri
     extracted = history.of_content("extracted_dossier", content)[0]
     lines = history.of_content("extracted_line", content)
     validated = validated_of(history.of_version("validated_dossier", version.version)[0])
-    person = validated.beneficiary_person_id
-    dossier_id = history.head.dossier_id
+    asked = {(history.head.dossier_id, version.version): counted_people(validated)}
+    with teller.database.reading() as connection:
+        seen = uses_seen(teller.database, connection, asked)
     return PricingInput(
         dossier_of(history.head, extracted, lines, version.version),
         validated,
-        uses_before(teller.database, person, dossier_id, version.version) if person else (),
+        next(iter(seen.values())),
     )
 
 

@@ -9,9 +9,7 @@ from sqlalchemy import Connection, or_, select
 from infra.database import Database
 from infra.stores.audit_trail import export
 from models.errors import UnknownDossier
-from models.outcome import CounterUse
 from models.records.all_tables import table
-from models.stage import Stage, Status
 
 #: Tables with the dossier's id in them, and the order in which their rows are told.
 _ORDERS: Mapping[str, tuple[str, ...]] = {
@@ -36,9 +34,6 @@ _ORDERS: Mapping[str, tuple[str, ...]] = {
     "overpayment": ("overpayment_id",),
     "quarantine": ("version", "stage"),
 }
-#: States in which what a dossier used of a ceiling is given free again.
-_FREED = frozenset({Status.REFUSED.value, Status.WITHDRAWN.value, Status.RETURNED.value})
-_PRICED = f"{Stage.PRICING.value}_done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,82 +146,3 @@ def _once(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return sorted(
         known.values(), key=lambda one: (one["happened_at"], one["chain"], one["sequence"])
     )
-
-
-def uses_before(
-    database: Database, person_id: str, dossier_id: str, version: int
-) -> tuple[CounterUse, ...]:
-    """What a person had used of ceilings at the moment a version was priced.
-
-    The audit trail says when each version was priced and where every dossier stood then; within
-    one lot the earlier received one was priced first. A version that was never priced sees
-    everything used so far.
-    """
-    uses, dossier = table("counter_use"), table("dossier")
-    with database.reading() as connection:
-        rows = connection.execute(
-            select(uses, dossier.c.order_key)
-            .join(dossier, dossier.c.dossier_id == uses.c.dossier_id)
-            .where(uses.c.person_id == person_id)
-            .order_by(uses.c.care_date, uses.c.dossier_id)
-        ).all()
-        own_key = connection.execute(
-            select(dossier.c.order_key).where(dossier.c.dossier_id == dossier_id)
-        ).scalar_one()
-        ids = sorted({row.dossier_id for row in rows} | {dossier_id})
-        events = _state_events(connection, ids)
-    moment = _priced_at(events[dossier_id], version)
-    found: list[CounterUse] = []
-    for row in rows:
-        if row.dossier_id == dossier_id:
-            continue
-        priced = (_priced_at(events[row.dossier_id], row.version), row.order_key)
-        if priced < (moment, own_key) and _counts_at(events[row.dossier_id], row.version, moment):
-            found.append(
-                CounterUse(
-                    row.person_id, row.counter, row.care_date, row.amount_minor, row.dossier_id,
-                    row.version,
-                )
-            )  # fmt: skip
-    return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Event:
-    happened_at: str
-    action: str
-    version: int
-    status: str
-
-
-#: Later than any timestamp.
-_NEVER = "9999"
-
-
-def _state_events(connection: Connection, ids: Sequence[str]) -> dict[str, list[_Event]]:
-    audit = table("audit_event")
-    query = (
-        select(
-            audit.c.object_id, audit.c.happened_at, audit.c.action, audit.c.version, audit.c.after
-        )
-        .where(audit.c.object_kind == "dossier", audit.c.object_id.in_(list(ids)))
-        .order_by(audit.c.happened_at, audit.c.chain, audit.c.sequence)
-    )
-    events: dict[str, list[_Event]] = {key: [] for key in ids}
-    for row in connection.execute(query):
-        status = row.after.rpartition("/")[2]
-        events[row.object_id].append(_Event(row.happened_at, row.action, row.version, status))
-    return events
-
-
-def _priced_at(events: Sequence[_Event], version: int) -> str:
-    moments = [one.happened_at for one in events if (one.action, one.version) == (_PRICED, version)]
-    return moments[-1] if moments else _NEVER
-
-
-def _counts_at(events: Sequence[_Event], version: int, moment: str) -> bool:
-    """Whether a version's use counted at a moment: it was the present one and not given free."""
-    before = [one for one in events if one.happened_at <= moment]
-    if not before:
-        return False
-    return before[-1].status not in _FREED and max(one.version for one in before) == version

@@ -26,6 +26,19 @@ DOSSIER = table("dossier")
 VERSION = table("dossier_version")
 EXTRACTED = table("extracted_dossier")
 
+#: States from which a dossier may be decided again without anybody having written: what is under
+#: way decides itself, what is quarantined waits for a repair, what was refused or returned is out.
+REOPENABLE = frozenset(
+    {
+        Status.IN_REVIEW.value,
+        Status.UNDER_APPEAL.value,
+        Status.SUSPENDED.value,
+        Status.APPROVED.value,
+        Status.PAID.value,
+        Status.CLOSED_AT_ZERO.value,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -49,6 +62,11 @@ class Head:
     scan_date: dt.date | None
     order_key: str
     household: str = ""
+
+    @property
+    def is_reopenable(self) -> bool:
+        """Whether it may be decided again without anybody having written."""
+        return self.status in REOPENABLE
 
 
 def heads_where(connection: Connection, *conditions: Any) -> list[Head]:

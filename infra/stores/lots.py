@@ -1,6 +1,7 @@
 """Makes lots of the dossiers that wait, and lists what is left to do."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, or_, select, text
@@ -16,6 +17,8 @@ from models.stage import Status
 LOT_LOCK = 7_261_301
 
 LOT = table("lot")
+#: What stands for the channel of a lot whose dossiers are only decided again.
+DECIDED_AGAIN = "decided-again"
 #: State of a lot that was taken through all its stages.
 DONE = "done"
 
@@ -61,6 +64,32 @@ def make_lots(database: Database, settings: Settings, day: dt.date) -> list[LotR
                     _make_lot(database, connection, day, channel, ids[start : start + size])
                 )
     return lots
+
+
+def make_lots_of(
+    database: Database, settings: Settings, day: dt.date, dossier_ids: Sequence[str]
+) -> list[LotRef]:
+    """Put these dossiers, where they wait, into lots of their own, in the order given.
+
+    Channels are not told apart: nothing is read anew from what is only decided again, and a
+    family's dossiers are priced together.
+    """
+    with database.transaction() as connection:
+        if database.is_postgresql:
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({LOT_LOCK})"))
+        waiting = {
+            row.dossier_id
+            for row in database.select_in(
+                connection, DOSSIER, "dossier_id", dossier_ids,
+                DOSSIER.c.lot_id == "", DOSSIER.c.status == Status.IN_PROGRESS.value,
+            )
+        }  # fmt: skip
+        ids = [key for key in dossier_ids if key in waiting]
+        size = settings.lot_size_electronic
+        return [
+            _make_lot(database, connection, day, DECIDED_AGAIN, ids[start : start + size])
+            for start in range(0, len(ids), size)
+        ]
 
 
 def make_lot_of_one(database: Database, day: dt.date, dossier_id: str) -> LotRef | None:

@@ -12,12 +12,12 @@ from sqlalchemy import Connection, Table, func, or_, select
 from infra.audit import append_events
 from infra.clock import now_text
 from infra.database import Database
-from infra.stores.dossiers import DOSSIER, Head, heads_where
-from infra.stores.review_tasks import close_overtaken
+from infra.stores.decision_versions import open_versions
+from infra.stores.dossiers import DOSSIER, heads_where
 from models.audit import AuditEvent
 from models.errors import UsageError
 from models.records.all_tables import table
-from models.stage import Stage, Status, VersionReason
+from models.stage import Status, VersionReason
 
 #: What identifies a fact in each register; a new assertion replaces what overlaps under the key.
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -280,53 +280,3 @@ def reopen_for_rights(
             chain=f"register:{day.isoformat()}",
         )  # fmt: skip
     return [head.dossier_id for head in heads]
-
-
-def open_versions(
-    database: Database,
-    connection: Connection,
-    heads: Iterable[Head],
-    reason: VersionReason,
-    day: dt.date,
-    actor: str,
-    *,
-    chain: str,
-) -> None:
-    """Open the next decision version on the same content, to be validated again in a new lot."""
-    now = now_text()
-    versions: list[dict[str, Any]] = []
-    events: list[AuditEvent] = []
-    opened = list(heads)
-    after = f"{Stage.EXTRACTION.value}/{Status.IN_PROGRESS.value}"
-    for head in opened:
-        versions.append(
-            {
-                "dossier_id": head.dossier_id,
-                "version": head.version + 1,
-                "content_version": head.content_version,
-                "reason": reason.value,
-                "opened_by": actor,
-                "opened_on": day,
-            }
-        )
-        events.append(
-            AuditEvent(
-                chain, actor, "version_opened", now, "dossier", head.dossier_id,
-                head.version + 1, f"{head.stage}/{head.status}", after, reason.value,
-            )
-        )  # fmt: skip
-        connection.execute(
-            DOSSIER.update()
-            .where(DOSSIER.c.dossier_id == head.dossier_id, DOSSIER.c.version == head.version)
-            .values(
-                version=head.version + 1,
-                stage=Stage.EXTRACTION.value,
-                status=Status.IN_PROGRESS.value,
-                lot_id="",
-            )
-        )
-    database.insert_rows(connection, table("dossier_version"), versions)
-    append_events(database, connection, events)
-    close_overtaken(
-        database, connection, [head.dossier_id for head in opened], chain=chain, actor=actor, at=now
-    )

@@ -48,7 +48,7 @@ class PricingContext:
 
 @cache
 def catalogue_of(
-    schemes_dir: Path, known_on: dt.date | None, imported_dir: Path | None = None
+    schemes_dir: Path, known_on: dt.date | None, imported_dir: Path | None
 ) -> Catalogue:
     """Return the catalogue of a folder and of the imported tables; a process reads it once."""
     catalogue = load_catalogue(schemes_dir, imported_dir)

@@ -1,8 +1,9 @@
 """Reads the dossiers of one chunk and prices them; runs in a pool child."""
 
 from infra.database import shared_database
+from infra.stores.counter_history import counted_people
 from infra.stores.dossiers import load_counters, load_dossiers, load_validated
-from models.outcome import PricingInput, ValidatedDossier
+from models.outcome import PricingInput
 from models.work import ChunkOutput
 from tasks.lot_run import ChunkRequest
 from tasks.pricing.chunk import PricingContext, price_chunk
@@ -35,9 +36,3 @@ def price_lot_chunk(request: ChunkRequest) -> ChunkOutput:
         imported_dir=settings.imported_tariffs(),
     )
     return price_chunk(inputs, context)
-
-
-def counted_people(validated: ValidatedDossier) -> tuple[str, ...]:
-    """Whose counters a dossier may use: the beneficiary's, and the family's under the insured."""
-    people = (validated.beneficiary_person_id, validated.insured_person_id)
-    return tuple(dict.fromkeys(person for person in people if person))

@@ -17,12 +17,13 @@ from flows.process_day import process_day
 from infra.simulation.day import simulate
 from infra.simulation.grading import grade
 from infra.stores.balance import day_balance
+from infra.stores.decision_versions import open_versions
 from infra.stores.dossiers import DOSSIER, heads_where
 from infra.stores.lots import make_lot_of_one, unfinished_lots
-from infra.stores.register_delta import open_versions
 from models.records.all_tables import table
 from models.stage import VersionReason
 from tasks.doors import Doors, open_doors, open_gate
+from tests.flows.ceilings import BASE, FIRST, SECOND, a_crown_record, crown, dues, reasons
 from tests.flows.conftest import DRUGS
 from tests.flows.world import DAY, EVE, load_folder, rows
 
@@ -150,6 +151,21 @@ def holds_any(path: Path, words: list[bytes]) -> bool:
                 return True
             tail = piece[-overlap:]
     return False
+
+
+def test_a_late_dossier_has_the_one_after_it_decided_again_before_the_day_is_closed(
+    prefect_day: PrefectDay, tmp_path: Path
+) -> None:
+    doors = prefect_day.doors
+    record = a_crown_record(doors, tmp_path)
+    late = tmp_path / "inbox" / "late.jsonl"
+    late.parent.mkdir()
+    late.write_text(json.dumps(crown(record, "EARLY", -9)), encoding="utf-8")
+    process_day(DAY, str(late.parent))
+    assert reasons(doors, BASE) == ["first", "counters_changed"]
+    assert dues(doors, "CROWN-EARLY", BASE) == [FIRST, SECOND]
+    assert "decided-again" in {lot.channel for lot in rows(doors.database, "lot", day=DAY)}
+    assert day_balance(doors.database, DAY).is_balanced
 
 
 def test_a_lot_that_fails_does_not_stop_the_others(prefect_day: PrefectDay) -> None:

@@ -11,8 +11,8 @@ from contracts.rows import RowGate
 from infra.database import Database
 from infra.settings import Settings
 from infra.storage import FolderStorage
+from infra.stores.decision_versions import open_versions
 from infra.stores.dossiers import DOSSIER, heads_where
-from infra.stores.register_delta import open_versions
 from infra.stores.review_tasks import close_overtaken
 from models.errors import UsageError
 from models.records.all_tables import table
