@@ -158,7 +158,7 @@ class Sentences:
         """Read the sentences of all stages."""
         self.language = language
         self._codes: Mapping[str, Code] = read_all_codes(ROOT / "tasks")
-        self._rules = read_figures(fraud_paths(settings.schemes_dir)).texts
+        self._rules = read_figures(fraud_paths(settings)).texts
 
     def __call__(self, said: Finding | Signal) -> str:
         """The sentence of a finding or a signal; an unknown code stands for itself."""

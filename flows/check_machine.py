@@ -83,7 +83,7 @@ def _storage(settings: Settings) -> str:
 
 def _tariffs(settings: Settings) -> str:
     try:
-        load_catalogue(settings.schemes_dir)
+        load_catalogue(settings.schemes_dir, settings.imported_tariffs())
     except TasfiyaError as error:
         return str(error)
     return ""

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "explain": ("flows.tell_history", "Say why a dossier got what it got."),
     "price": ("flows.price_file", "Price one dossier file, without a database."),
     "read": ("flows.read_document", "Read one document, without a database."),
+    "conform": ("flows.run_conformance", "Run conformance cases, ours and other payers'."),
     "tariff": ("flows.check_tariffs", "List and check the tariff figures."),
     "contract": ("flows.check_contracts", "Check the contracts, publish the Data Docs."),
     "audit": ("flows.verify_audit", "Verify, seal and export the audit trail."),

@@ -10,6 +10,7 @@ import typer
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.load_registers import lines_of
+from flows.measure_pricing import pricing
 from flows.pay_day import pay_day
 from flows.process_day import close_day, process_day
 from flows.run_demo import DEMO_DAY, drain
@@ -30,6 +31,9 @@ from tasks.payment.states import BatchState
 from tasks.payment.store import approve, publish
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+
+
+app.command()(pricing)
 
 
 @app.callback()

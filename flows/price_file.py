@@ -30,7 +30,7 @@ def run(
     settings = Settings()
     found = price(
         file,
-        load_catalogue(settings.schemes_dir),
+        load_catalogue(settings.schemes_dir, settings.imported_tariffs()),
         circumstances=Circumstances(
             sector=sector, ald_code=ald_code, facts=facts_of_words(fact or ())
         ),

@@ -47,8 +47,10 @@ class PeakMemory:
         self._thread.join()
 
     def _sample(self) -> None:
-        while not self._done.wait(SAMPLE_SECONDS):
+        is_done = False
+        while not is_done:
             self.peak_bytes = max(self.peak_bytes, self._resident_bytes())
+            is_done = self._done.wait(SAMPLE_SECONDS)
 
     def _resident_bytes(self) -> int:
         parents: dict[int, int] = {}

@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     #: Another endpoint than the cloud's, for an S3 server of one's own.
     s3_endpoint_url: str = ""
     schemes_dir: Path = ROOT / "tasks" / "pricing" / "schemes"
+    #: Tables imported from official lists; in the home folder unless another is named.
+    tariffs_dir: Path | None = None
     forms_dir: Path = ROOT / "tasks" / "extraction" / "forms"
     contracts_dir: Path = ROOT / "contracts"
     bank_profile: str = "demo-ma"
@@ -74,6 +76,10 @@ class Settings(BaseSettings):
     def storage(self) -> str:
         """The object store's URL; a folder in the home folder unless another is named."""
         return self.storage_url or (self.home / "objects").as_uri()
+
+    def imported_tariffs(self) -> Path:
+        """The folder of the tables imported from official lists; it need not exist."""
+        return self.tariffs_dir or self.home / "tariffs"
 
     def check(self) -> None:
         """Refuse settings that would be unsafe in production.

@@ -55,13 +55,17 @@ class Affiliation:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """Days declared and days paid for one person, scheme and month (its first day)."""
+    """Days declared and days paid for one person, scheme and month (its first day).
+
+    ``known_from`` is the day since which the payer has known it so; None where nobody asks.
+    """
 
     person_id: str
     scheme: str
     month: dt.date
     days_declared: int
     days_paid: int
+    known_from: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,8 @@ class RegisterSlice:
 
     ``affiliations_by_number`` is keyed by registration number, ``persons_by_cin`` by CIN,
     ``providers_by_inpe`` by INPE, ``facts`` by person or provider id, all others by person id
-    (``dependants`` by the insured's).
+    (``dependants`` by the insured's, ``ties`` by the dependant's own: all insured persons a
+    dependant is tied to).
     """
 
     known_on: dt.date
@@ -171,6 +176,7 @@ class RegisterSlice:
     affiliations: Mapping[str, tuple[Affiliation, ...]] = field(default_factory=dict)
     contributions: Mapping[str, tuple[Contribution, ...]] = field(default_factory=dict)
     dependants: Mapping[str, tuple[Dependant, ...]] = field(default_factory=dict)
+    ties: Mapping[str, tuple[Dependant, ...]] = field(default_factory=dict)
     providers_by_inpe: Mapping[str, tuple[Provider, ...]] = field(default_factory=dict)
     conditions: Mapping[str, tuple[LongTermCondition, ...]] = field(default_factory=dict)
     agreements: Mapping[str, tuple[Agreement, ...]] = field(default_factory=dict)

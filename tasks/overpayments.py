@@ -5,7 +5,14 @@ from collections.abc import Iterable
 
 from infra.database import Database
 from infra.settings import Settings
-from infra.stores.dossiers import Head, load_dossiers, load_paid, load_priced, load_validated
+from infra.stores.dossiers import (
+    Head,
+    load_dossiers,
+    load_findings,
+    load_paid,
+    load_priced,
+    load_validated,
+)
 from infra.stores.overpayments import Overpaid, paid_heads, write_overpayments
 from models.outcome import PricedDossier
 from tasks.validation.lot import context_of, slice_of, uncovered_days
@@ -38,8 +45,9 @@ def _overpaid(
         validated = load_validated(connection, heads)
         priced = load_priced(connection, heads)
         paid = load_paid(connection, [head.dossier_id for head in heads])
+        findings = load_findings(connection, heads)
         registers = slice_of(connection, dossiers.values(), day)
-    uncovered = uncovered_days(list(dossiers.values()), registers, context_of(settings))
+    uncovered = uncovered_days(list(dossiers.values()), findings, registers, context_of(settings))
     found: list[Overpaid] = []
     for head in heads:
         key = head.dossier_id

@@ -90,7 +90,7 @@ def _differing(
 def check_ledger(request: LedgerRequest) -> tuple[str, ...]:
     """The dossiers of these families that counters give another result; runs in a pool child."""
     settings = request.settings
-    catalogue = catalogue_of(settings.schemes_dir, None)
+    catalogue = catalogue_of(settings.schemes_dir, None, settings.imported_tariffs())
     database = shared_database(request.database_url)
     with database.reading() as connection:
         heads = heads_of(connection, request.dossier_ids)

@@ -45,8 +45,8 @@ def open_teller(database: Database, storage: Storage, settings: Settings, langua
     return Teller(
         database=database,
         storage=storage,
-        catalogue=catalogue_of(settings.schemes_dir, None),
-        figures=read_figures(fraud_paths(settings.schemes_dir)),
+        catalogue=catalogue_of(settings.schemes_dir, None, settings.imported_tariffs()),
+        figures=read_figures(fraud_paths(settings)),
         codes=all_codes(),
         is_production=settings.environment == "production",
         language=language,

@@ -38,7 +38,10 @@ RIGHTS_REGISTERS = frozenset(
     {"person", "alias", "affiliation", "contribution", "dependant", "fact"}
 )
 #: Findings that a change of rights may lift.
-RIGHTS_CODES = frozenset({"DROITS_FERMES", "DROITS_SUSPENDUS", "AUTRE_REGIME", "AYANT_DROIT_AGE"})
+RIGHTS_CODES = frozenset(
+    {"DROITS_FERMES", "DROITS_SUSPENDUS", "AUTRE_REGIME", "AYANT_DROIT_AGE"}
+    | {"CONDITION_DROITS", "DROITS_A_ETABLIR"}
+)
 OPS = frozenset({"assert", "retract", "merge"})
 #: Rows of a first load that go to the database at once.
 ROWS_AT_ONCE = 20_000

@@ -82,7 +82,9 @@ def _affiliation(row: Any) -> Affiliation:
 
 
 def _contribution(row: Any) -> Contribution:
-    return Contribution(row.person_id, row.scheme, row.valid_from, row.days_declared, row.days_paid)
+    return Contribution(
+        row.person_id, row.scheme, row.valid_from, row.days_declared, row.days_paid, row.known_from
+    )
 
 
 def _dependant(row: Any) -> Dependant:
@@ -163,7 +165,13 @@ def load_slice(
     }
     insured |= set(merged.values())
     dependants = _rows(connection, "register_dependant", "insured_id", insured, day)
-    people = insured | {row.person_id for row in dependants}
+    cared_for = {row.person_id for row in dependants}
+    # A child's other parent may be insured too, an insured person be a dependant elsewhere: who
+    # pays is decided on the rights of all.
+    ties = _rows(connection, "register_dependant", "person_id", insured | cared_for, day)
+    people = insured | cared_for | {row.insured_id for row in ties}
+    affiliations = _rows(connection, "register_affiliation", "person_id", people, day)
+    contributors = insured | {row.person_id for row in affiliations}
     persons = {
         row.person_id: person_of(row)
         for row in _rows(connection, "register_person", "person_id", people, day)
@@ -179,17 +187,13 @@ def load_slice(
         persons=persons | {old: persons[new] for old, new in merged.items() if new in persons},
         persons_by_cin=_grouped(by_cin, "cin", person_of),
         affiliations_by_number=_grouped(by_number, "number", _affiliation),
-        affiliations=_grouped(
-            _rows(connection, "register_affiliation", "person_id", people, day),
-            "person_id",
-            _affiliation,
-        ),
+        affiliations=_grouped(affiliations, "person_id", _affiliation),
         contributions=_grouped(
             _rows(
                 connection,
                 "register_contribution",
                 "person_id",
-                insured,
+                contributors,
                 day,
                 contributions.c.valid_from >= earliest,
             ),
@@ -197,6 +201,7 @@ def load_slice(
             _contribution,
         ),
         dependants=_grouped(dependants, "insured_id", _dependant),
+        ties=_grouped(ties, "person_id", _dependant),
         providers_by_inpe=_grouped(providers, "inpe", _provider),
         conditions=_grouped(
             _rows(connection, "register_condition", "person_id", people, day),

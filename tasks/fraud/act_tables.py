@@ -149,14 +149,23 @@ def read_frequency_ceilings(path: Path) -> Mapping[str, tuple[FrequencyCeiling, 
     return _grouped((row.act, row) for row in rows)
 
 
-def read_drug_prices(path: Path) -> Mapping[str, tuple[DrugPrice, ...]]:
+def read_drug_prices(
+    path: Path, imported: Path | None = None
+) -> Mapping[str, tuple[DrugPrice, ...]]:
     """Return the legal prices by EAN from the national drug list, whose other columns are free.
+
+    Where an ``imported`` list holds an EAN, its prices stand for the national list's, as they do
+    when the drug is priced.
 
     Raises:
         CatalogueError: names file and row.
     """
-    rows = _read(path, _DRUG_NAMES, _drug_price, is_exact=False)
-    return _grouped((row.ean, row) for row in rows if row is not None)
+    files = [path] if imported is None or not imported.exists() else [path, imported]
+    prices: dict[str, tuple[DrugPrice, ...]] = {}
+    for file in files:
+        rows = _read(file, _DRUG_NAMES, _drug_price, is_exact=False)
+        prices.update(_grouped((row.ean, row) for row in rows if row is not None))
+    return prices
 
 
 Built = TypeVar("Built")

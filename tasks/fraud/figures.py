@@ -55,17 +55,21 @@ class RuleText:
 
 @dataclass(frozen=True, slots=True)
 class FraudPaths:
-    """Where the rules' figures stand: the rules' folder, the tables, the national drug list."""
+    """Where the rules' figures stand: the rules' folder, the tables, the national drug list.
+
+    ``imported_drugs_file`` is the drug list imported over the national one; it need not exist.
+    """
 
     rules_dir: Path
     tables_dir: Path
     drugs_file: Path
+    imported_drugs_file: Path | None = None
 
 
-def own_paths(drugs_file: Path) -> FraudPaths:
+def own_paths(drugs_file: Path, imported_drugs_file: Path | None = None) -> FraudPaths:
     """Return the paths of the rules and tables of this folder, with a national drug list."""
     here = Path(__file__).parent
-    return FraudPaths(here / "rules", here / "tables", drugs_file)
+    return FraudPaths(here / "rules", here / "tables", drugs_file, imported_drugs_file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def read_figures(paths: FraudPaths) -> Figures:
         act_limits=read_act_limits(paths.tables_dir / "act_limits.csv"),
         standard_minutes=read_standard_minutes(paths.tables_dir / "standard_minutes.csv"),
         ceilings=read_frequency_ceilings(paths.tables_dir / "frequency_ceilings.csv"),
-        drug_prices=read_drug_prices(paths.drugs_file),
+        drug_prices=read_drug_prices(paths.drugs_file, paths.imported_drugs_file),
     )
 
 

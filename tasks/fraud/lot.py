@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, select, tuple_
 
 from infra.database import KEYS_PER_QUERY, is_in, shared_database
+from infra.settings import Settings
 from infra.stores.dossiers import (
     DOSSIER,
     VERSION,
@@ -49,14 +50,15 @@ ACCOUNT = table("register_account")
 PERSON = table("register_person")
 
 
-def fraud_paths(schemes_dir: Path) -> FraudPaths:
-    """Where the rules' figures stand, with the national drug list beside the schemes."""
-    return own_paths(schemes_dir.parent / "national" / DRUGS)
+def fraud_paths(settings: Settings) -> FraudPaths:
+    """Where the rules' figures stand, with the national drug list and the one imported over it."""
+    national_dir = settings.schemes_dir.parent / "national"
+    return own_paths(national_dir / DRUGS, settings.imported_tariffs() / DRUGS)
 
 
 def score_lot_chunk(request: ChunkRequest) -> ChunkOutput:
     """Score the dossiers of a chunk against their history."""
-    paths = fraud_paths(request.settings.schemes_dir)
+    paths = fraud_paths(request.settings)
     database = shared_database(request.database_url)
     with database.reading() as connection:
         dossiers = load_dossiers(connection, request.heads)
@@ -137,10 +139,14 @@ def _pieces(keys: Iterable[Any]) -> Iterable[list[Any]]:
         yield wanted[start : start + KEYS_PER_QUERY]
 
 
+#: Without the facts: those of people and those of a line share a column's name.
+_VALIDATED_COLUMNS = tuple(column for column in VALIDATED.c if column.name != "facts")
+
+
 def _current(*columns: Any) -> Any:
     """A query over the current versions of validated dossiers, with their content."""
     return (
-        select(DOSSIER.c.order_key, DOSSIER.c.status, VALIDATED, *columns)
+        select(DOSSIER.c.order_key, DOSSIER.c.status, *_VALIDATED_COLUMNS, *columns)
         .join(
             VALIDATED,
             and_(

@@ -34,7 +34,7 @@ class RecheckRequest:
 def recheck_chunk(request: RecheckRequest) -> dict[str, tuple[str, ...]]:
     """The rules that keep a dossier from being paid today, by dossier."""
     chunk = request.chunk
-    paths = fraud_paths(chunk.settings.schemes_dir)
+    paths = fraud_paths(chunk.settings)
     database = shared_database(chunk.database_url)
     with database.reading() as connection:
         dossiers = load_dossiers(connection, chunk.heads)

@@ -5,14 +5,16 @@ the catalogue as the payer knew it on a day, so that an old decision can be repl
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 
 from models.errors import CatalogueError
 from models.messages import Code, read_codes
 from tasks.pricing.figures import Figure
-from tasks.pricing.scheme import Scheme, read_scheme
+from tasks.pricing.lists.records import RECORDS_SUFFIX, read_records
+from tasks.pricing.scheme import Country, Scheme, read_country, read_scheme
 from tasks.pricing.sources import Source, read_sources
 from tasks.pricing.strict_yaml import part_files
 
@@ -55,8 +57,11 @@ class Catalogue:
             yield from table.drafts
 
 
-def load_catalogue(schemes_dir: Path) -> Catalogue:
+def load_catalogue(schemes_dir: Path, imported_dir: Path | None = None) -> Catalogue:
     """Return the catalogue of a folder of schemes, with ``national/`` and ``sources.yaml`` beside.
+
+    ``imported_dir`` holds the tables imported from official lists, ``<country>/<table>.csv``;
+    where it is absent, or lies empty, the shipped extracts count alone.
 
     A scheme folder, and a country's under ``national/``, may bring ``sources.yaml`` (or files in
     ``sources/``) and ``codes.yaml`` of their own; national tables are optional.
@@ -71,6 +76,9 @@ def load_catalogue(schemes_dir: Path) -> Catalogue:
         _add_codes(codes, folder)
         if folder.parent == national_dir:
             sources.update(_sources_of(folder))
+            sources.update(_sources_of_imports(_imported(imported_dir, folder.name), sources))
+    # Read once for all schemes of a country: an imported list has thousands of rows.
+    country_of = cache(partial(_country_of, national_dir, imported_dir, dict(sources)))
     schemes: dict[str, Scheme] = {}
     for folder in sorted(path.parent for path in schemes_dir.glob("*/scheme.yaml")):
         try:
@@ -78,7 +86,7 @@ def load_catalogue(schemes_dir: Path) -> Catalogue:
             if twice := sorted(own.keys() & sources.keys()):
                 raise CatalogueError(f"sources.yaml: {twice[0]}: registered twice")
             known = {**sources, **own}
-            scheme = read_scheme(folder, national_dir=national_dir, sources=known, codes=codes)
+            scheme = read_scheme(folder, country_of=country_of, sources=known, codes=codes)
         except CatalogueError as error:
             raise CatalogueError(f"{folder.name}/{error}") from error
         if scheme.scheme_id.replace("-", "_") != folder.name or scheme.scheme_id in schemes:
@@ -90,6 +98,36 @@ def load_catalogue(schemes_dir: Path) -> Catalogue:
     if not schemes:
         raise CatalogueError(f"{schemes_dir.name}: holds no scheme folder with a scheme.yaml")
     return Catalogue(schemes, sources, codes)
+
+
+def _country_of(
+    national_dir: Path,
+    imported_dir: Path | None,
+    sources: Mapping[str, Source],
+    name: str,
+    currency: str,
+) -> Country:
+    """What the schemes of a country share, in one currency."""
+    imported = _imported(imported_dir, name)
+    return read_country(national_dir / name, imported=imported, currency=currency, sources=sources)
+
+
+def _imported(imported_dir: Path | None, country: str) -> Path | None:
+    """The folder of a country's imported tables, if there is one."""
+    folder = None if imported_dir is None else imported_dir / country
+    return folder if folder is not None and folder.is_dir() else None
+
+
+def _sources_of_imports(folder: Path | None, known: Collection[str]) -> Mapping[str, Source]:
+    """The lists that imported tables of a country were taken from, each a source."""
+    found: dict[str, Source] = {}
+    for path in [] if folder is None else sorted(folder.glob(f"*{RECORDS_SUFFIX}")):
+        for record in read_records(path):
+            source = record.as_source()
+            if source.source_id in known or source.source_id in found:
+                raise CatalogueError(f"imported {path.name}: {source.source_id}: registered twice")
+            found[source.source_id] = source
+    return found
 
 
 def _sources_of(folder: Path) -> Mapping[str, Source]:

@@ -36,24 +36,28 @@ COUNTER_USE_NAMES = (
 class PricingContext:
     """Where the schemes are, whether unsure figures go to a person, and as known on which day.
 
-    ``known_on`` None prices with everything known now.
+    ``known_on`` None prices with everything known now; ``imported_dir`` holds the tables imported
+    from official lists, if any.
     """
 
     schemes_dir: Path
     production: bool
     known_on: dt.date | None = None
+    imported_dir: Path | None = None
 
 
 @cache
-def catalogue_of(schemes_dir: Path, known_on: dt.date | None) -> Catalogue:
-    """Return the catalogue of a folder; a process reads it once."""
-    catalogue = load_catalogue(schemes_dir)
+def catalogue_of(
+    schemes_dir: Path, known_on: dt.date | None, imported_dir: Path | None = None
+) -> Catalogue:
+    """Return the catalogue of a folder and of the imported tables; a process reads it once."""
+    catalogue = load_catalogue(schemes_dir, imported_dir)
     return catalogue if known_on is None else catalogue.as_known(known_on)
 
 
 def price_chunk(inputs: Sequence[PricingInput], context: PricingContext) -> ChunkOutput:
     """Return the rows of a chunk's dossiers, each priced on what those before it used."""
-    catalogue = catalogue_of(context.schemes_dir, context.known_on)
+    catalogue = catalogue_of(context.schemes_dir, context.known_on, context.imported_dir)
     return ChunkOutput(_tables(price_in_rank(inputs, catalogue, production=context.production)))
 
 

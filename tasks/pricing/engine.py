@@ -185,8 +185,10 @@ def _adjust(work: Work, bound: BoundRule[AdjustFunction], phase: Phase) -> None:
         draft.figures.extend(change.figures)
         _take_over(work, rule, draft, change)
         if work.trace is not None:
-            _trace(work, rule, draft, (before, change.amount_minor), change.figures,
-                   tuple(change.params.items()))  # fmt: skip
+            # A line without a tariff has no amount to show: what a rule says of it is not 0.
+            is_known = draft.tariff_minor is not None
+            amounts = (before, change.amount_minor) if is_known else (None, None)
+            _trace(work, rule, draft, amounts, change.figures, tuple(change.params.items()))
 
 
 def _take_over(work: Work, rule: AnyRule, draft: Draft, change: Change) -> None:
@@ -308,7 +310,7 @@ def _trace(
     work: Work,
     rule: AnyRule,
     draft: Draft,
-    amounts: tuple[int | None, int],
+    amounts: tuple[int | None, int | None],
     figures: Sequence[Figure],
     params: tuple[tuple[str, str], ...] = (),
 ) -> None:

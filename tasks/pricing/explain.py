@@ -204,8 +204,12 @@ def _step_dict(
 def _step_text(step: Step, priced: PricedDossier, catalogue: Catalogue, language: str) -> list[str]:
     amount = "–" if step.after_minor is None else format_minor(step.after_minor, priced.currency)
     rule = f" [{step.rule_id}]" if step.rule_id else ""
+    scheme = catalogue.schemes.get(priced.scheme)
+    scheme_texts = {} if scheme is None else scheme.texts
     inputs = " · ".join(
-        f"{_input_name(name, language)} {value}" for name, value in step.params if value
+        f"{_input_name(name, scheme_texts, language)} {value}"
+        for name, value in step.params
+        if value
     )
     parts = [f"  → {_step_name(step, priced, catalogue, language)}{rule}: {amount}"]
     if inputs:
@@ -232,6 +236,8 @@ def _step_name(step: Step, priced: PricedDossier, catalogue: Catalogue, language
 
 
 def _amounts(line: PricedLine, currency: str, language: str) -> str:
+    if line.tariff_minor is None:
+        return _word("no_tariff", language)
     amounts = (
         ("word.due", line.due_minor),
         ("word.patient_share", line.base_minor - line.due_minor),
@@ -248,9 +254,9 @@ def _word(name: str, language: str) -> str:
     return _texts()[name][language]
 
 
-def _input_name(name: str, language: str) -> str:
-    """The word for an input of a step; a scheme's own inputs show as the rule calls them."""
-    text = _texts().get(f"input.{name}")
+def _input_name(name: str, scheme_texts: Mapping[str, Mapping[str, str]], language: str) -> str:
+    """The word for an input of a step: the scheme's own, the common one, or the name itself."""
+    text = scheme_texts.get(f"input.{name}") or _texts().get(f"input.{name}")
     return name if text is None else text[language]
 
 

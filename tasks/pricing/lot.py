@@ -30,5 +30,9 @@ def price_lot_chunk(request: ChunkRequest) -> ChunkOutput:
         for head in request.heads
     ]
     settings = request.settings
-    context = PricingContext(settings.schemes_dir, settings.environment == "production")
+    context = PricingContext(
+        settings.schemes_dir,
+        settings.environment == "production",
+        imported_dir=settings.imported_tariffs(),
+    )
     return price_chunk(inputs, context)

@@ -9,6 +9,8 @@ from decimal import Decimal
 from tasks.pricing.rule import LineState
 
 Use = tuple[dt.date, int]
+#: Ages and periods are counted in months, so that the last day of a shorter month is right.
+MONTHS_A_YEAR = 12
 
 
 def months_later(day: dt.date, months: int) -> dt.date:

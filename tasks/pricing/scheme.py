@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import importlib.util
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +15,7 @@ from models.finding import Effect
 from models.messages import Code
 from tasks.pricing.facts import FactSpec, read_facts
 from tasks.pricing.figures import Status
+from tasks.pricing.lists.records import reviewed_until_of
 from tasks.pricing.parameters import Parameter, read_parameters
 from tasks.pricing.rule import (
     AdjustFunction,
@@ -36,7 +37,7 @@ from tasks.pricing.strict_yaml import (
     part_files,
     read_yaml,
 )
-from tasks.pricing.tables import Table, read_tables
+from tasks.pricing.tables import Table, imported_files, read_tables
 
 SCHEME_KEYS = (
     "id",
@@ -108,8 +109,37 @@ class Scheme:
         return bind(known)
 
 
+@dataclass(frozen=True, slots=True)
+class Country:
+    """What the schemes of one country share: its folder, tables, and files imported over them."""
+
+    folder: Path
+    tables: Mapping[str, Table]
+    imported: tuple[Path, ...]
+
+
+#: Returns what a country shares, by its folder's name, in a currency.
+CountryReader = Callable[[str, str], Country]
+
+
+def read_country(
+    folder: Path, *, imported: Path | None, currency: str, sources: Mapping[str, Source]
+) -> Country:
+    """Return what a country's folder shares, overlaid by the folder of imported tables.
+
+    Raises:
+        CatalogueError: names the file, the key and the date.
+    """
+    tables = _tables_of(folder, currency, sources, imported)
+    return Country(folder, tables, tuple(imported_files(imported)))
+
+
 def read_scheme(
-    folder: Path, *, national_dir: Path, sources: Mapping[str, Source], codes: Mapping[str, Code]
+    folder: Path,
+    *,
+    country_of: CountryReader,
+    sources: Mapping[str, Source],
+    codes: Mapping[str, Code],
 ) -> Scheme:
     """Return the scheme of one folder.
 
@@ -124,9 +154,12 @@ def read_scheme(
     )
     currency = as_text(head["currency"], "scheme.yaml: currency")
     national = head["national"]
-    shared = None if national is None else national_dir / as_text(national, "scheme.yaml: national")
+    country = None
+    if national is not None:
+        country = country_of(as_text(national, "scheme.yaml: national"), currency)
+    shared = None if country is None else country.folder
     own_tables = _tables_of(folder, currency, sources)
-    tables = {**(_tables_of(shared, currency, sources) if shared else {}), **own_tables}
+    tables = {**(country.tables if country else {}), **own_tables}
     parameters = _parameters_of(folder, currency, sources)
     facts = read_facts(folder)
     own_rules = _rules_of(folder)
@@ -155,7 +188,11 @@ def read_scheme(
             tables=tables,
             rules={rule.rule_id: rule for rule in ordered},
             texts=texts,
-            tariff_version=version_of([folder, shared] if shared else [folder], without=rights),
+            tariff_version=version_of(
+                [folder, country.folder] if country else [folder],
+                without=rights,
+                imported=country.imported if country else (),
+            ),
             tariff_rules=(),
             base_rules=(),
             rate_rules=(),
@@ -191,10 +228,11 @@ def bind(scheme: Scheme) -> Scheme:
     )
 
 
-def version_of(folders: Sequence[Path], *, without: str) -> str:
+def version_of(folders: Sequence[Path], *, without: str, imported: Sequence[Path] = ()) -> str:
     """Return the tariff version: a short hash over names and bytes of all files that price.
 
-    The rights file ``without`` is left out: it opens rights and prices nothing.
+    The rights file ``without`` is left out: it opens rights and prices nothing. Where no table
+    is ``imported``, the version is that of the folders alone.
     """
     digest = hashlib.sha256()
     for folder in folders:
@@ -205,13 +243,20 @@ def version_of(folders: Sequence[Path], *, without: str) -> str:
             data = path.read_bytes()
             digest.update(f"{name}\0{len(data)}\0".encode())
             digest.update(data)
+    for path in imported:
+        data = path.read_bytes()
+        reviewed = reviewed_until_of(path)
+        digest.update(f"imported/{path.name}\0{reviewed}\0{len(data)}\0".encode())
+        digest.update(data)
     return digest.hexdigest()[:VERSION_LENGTH]
 
 
-def _tables_of(folder: Path, currency: str, sources: Mapping[str, Source]) -> Mapping[str, Table]:
+def _tables_of(
+    folder: Path, currency: str, sources: Mapping[str, Source], imported: Path | None = None
+) -> Mapping[str, Table]:
     if not (folder / "tables.yaml").exists():
         return {}
-    return read_tables(folder, currency=currency, sources=sources.keys())
+    return read_tables(folder, currency=currency, sources=sources.keys(), imported=imported)
 
 
 def _parameters_of(

@@ -29,6 +29,7 @@ from tasks.pricing.figures import (
     check_entries,
     is_unit,
 )
+from tasks.pricing.lists.records import reviewed_until_of
 from tasks.pricing.strict_yaml import (
     as_date,
     as_date_or_none,
@@ -59,6 +60,8 @@ TABLE_KEYS_OPTIONAL = ("band", "may_be_empty")
 #: Columns that every table has, and those that any table may have.
 DATED_COLUMNS = ("valid_from", "valid_to", "source", "status")
 DATED_COLUMNS_OPTIONAL = ("known_from", "alternative_value", "alternative_source", "note")
+#: Between the values, and between the sources, where a row has several alternatives.
+ALTERNATIVES_SEPARATOR = ";"
 #: How many resolved bands are remembered; one for each key and day asked for.
 BANDS_REMEMBERED = 20_000
 
@@ -154,43 +157,99 @@ class Table:
         return found
 
 
-def read_tables(folder: Path, *, currency: str, sources: Collection[str]) -> Mapping[str, Table]:
-    """Return the tables that a folder's ``tables.yaml`` describes, by id.
+def read_specs(folder: Path, *, currency: str) -> Mapping[str, TableSpec]:
+    """Return what a folder's ``tables.yaml`` says of its tables, by id.
 
     Raises:
-        CatalogueError: names the file, the key and the date.
+        CatalogueError: names the file and the table.
     """
-    tables: dict[str, Table] = {}
+    specs: dict[str, TableSpec] = {}
     path = folder / "tables.yaml"
     for number, node in enumerate(as_list(read_yaml(path), path.name), start=1):
         spec = _read_spec(node, f"{path.name}: entry {number}", currency)
-        if spec.table_id in tables:
+        if spec.table_id in specs:
             fail(f"{path.name}: {spec.table_id}", "described twice")
-        tables[spec.table_id] = read_table(folder / spec.file, spec, sources=sources)
-    return tables
+        specs[spec.table_id] = spec
+    return specs
 
 
-def read_table(path: Path, spec: TableSpec, *, sources: Collection[str]) -> Table:
-    """Return one table from its CSV file.
+def read_tables(
+    folder: Path, *, currency: str, sources: Collection[str], imported: Path | None = None
+) -> Mapping[str, Table]:
+    """Return the tables that a folder's ``tables.yaml`` describes, by id.
+
+    ``imported`` is the folder of imported tables of the same country, if there is one.
 
     Raises:
         CatalogueError: names the file, the key and the date.
     """
-    entries: dict[Key, list[Entry]] = {}
-    drafts: list[Figure] = []
-    for number, cells in _read_csv(path, spec):
-        key = tuple(cells[column] for column in _key_columns(spec))
-        where = f"{path.name}: {'.'.join(key) or f'line {number}'}: {cells['valid_from']}"
-        entry = _read_row(cells, key, spec, where, sources)
-        if entry.figure is not None and entry.figure.status is Status.DRAFT:
-            drafts.append(entry.figure)
-        else:
-            entries.setdefault(key, []).append(entry)
+    specs = read_specs(folder, currency=currency)
+    files = {path.stem: path for path in imported_files(imported)}
+    if unknown := sorted(files.keys() - specs.keys()):
+        fail(f"imported {folder.name}/{unknown[0]}.csv", "no table of tables.yaml has that id")
+    return {
+        name: read_table(folder / spec.file, spec, sources=sources, imported=files.get(name))
+        for name, spec in specs.items()
+    }
+
+
+def imported_files(imported: Path | None) -> list[Path]:
+    """Return the imported tables of a country: one CSV file each, named by the table's id."""
+    return [] if imported is None else sorted(imported.glob("[!.]*.csv"))
+
+
+def read_table(
+    path: Path, spec: TableSpec, *, sources: Collection[str], imported: Path | None = None
+) -> Table:
+    """Return one table from its CSV file, overlaid by the imported one.
+
+    Where the imported table holds a key, its rows stand for all shipped rows of that key. They
+    are reviewed until the day that the last import names, or the shipped table's.
+
+    Raises:
+        CatalogueError: names the file, the key and the date.
+    """
+    entries = _read_entries(path, path.name, spec, sources)
+    if imported is not None:
+        name = f"imported {imported.parent.name}/{imported.name}"
+        until = reviewed_until_of(imported) or spec.reviewed_until
+        newer = _read_entries(imported, name, replace(spec, reviewed_until=until), sources)
+        width = len(spec.key)
+        held = {key[:width] for key in newer}
+        kept = {key: dated for key, dated in entries.items() if key[:width] not in held}
+        entries = {**kept, **newer}
+    drafts = [
+        entry.figure
+        for dated in entries.values()
+        for entry in dated
+        if entry.figure is not None and entry.figure.status is Status.DRAFT
+    ]
+    by_key: dict[Key, Timeline] = {}
     for key, dated in entries.items():
-        check_entries(dated, f"{path.name}: {'.'.join(key)}")
-    table = Table(spec, {key: Timeline(dated) for key, dated in entries.items()}, drafts)
+        in_force = [entry for entry in dated if not _is_draft(entry)] if drafts else dated
+        if in_force:
+            check_entries(in_force, f"{path.name}: {'.'.join(key)}")
+            by_key[key] = Timeline(in_force)
+    table = Table(spec, by_key, drafts)
     table.check_bands(path.name)
     return table
+
+
+def _is_draft(entry: Entry) -> bool:
+    return entry.figure is not None and entry.figure.status is Status.DRAFT
+
+
+def _read_entries(
+    path: Path, name: str, spec: TableSpec, sources: Collection[str]
+) -> dict[Key, list[Entry]]:
+    """The rows of one file by key, drafts among them."""
+    entries: dict[Key, list[Entry]] = {}
+    columns = _key_columns(spec)
+    for number, cells in read_rows(path, spec):
+        key = tuple(cells[column] for column in columns)
+        where = f"{name}: {'.'.join(key) or f'line {number}'}: {cells['valid_from']}"
+        entries.setdefault(key, []).append(_read_row(cells, key, spec, where, sources))
+    return entries
 
 
 def _key_columns(spec: TableSpec) -> Key:
@@ -230,7 +289,12 @@ def _read_spec(node: object, place: str, currency: str) -> TableSpec:
     )
 
 
-def _read_csv(path: Path, spec: TableSpec) -> Iterator[tuple[int, dict[str, str]]]:
+def read_rows(path: Path, spec: TableSpec) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the rows of a table's file as written, each with its line number.
+
+    Raises:
+        CatalogueError: names the file and the line.
+    """
     required = {*spec.key, *spec.numbers, *spec.texts, *DATED_COLUMNS}
     try:
         with path.open(encoding="utf-8", newline="") as stream:
@@ -263,6 +327,12 @@ def _read_row(
         fail(where, f"ends on {end}, before it starts")
     if not all(key):
         fail(where, "empty key")
+    source = check_source(cells["source"], where, sources)
+    status = read_status(cells["status"], where)
+    if spec.texts and not any(cells[column] for column in (*spec.numbers, *spec.texts)):
+        # Nothing but key, dates and source: the key had no value in these days. A single cell
+        # left out by mistake is still an error.
+        return Entry(start, end, known_from, None)
     figure = Figure(
         figure_id=figure_id(".".join((spec.table_id, *key)), start, known_from),
         key=".".join((spec.table_id, *key)),
@@ -271,8 +341,8 @@ def _read_row(
         start=start,
         end=end,
         known_from=known_from,
-        source=check_source(cells["source"], where, sources),
-        status=read_status(cells["status"], where),
+        source=source,
+        status=status,
         rounding=spec.rounding,
         reviewed_until=spec.reviewed_until,
         numbers=_read_numbers(cells, spec, where),
@@ -301,8 +371,17 @@ def _read_numbers(cells: Mapping[str, str], spec: TableSpec, where: str) -> dict
 def _read_alternative(
     cells: Mapping[str, str], where: str, sources: Collection[str]
 ) -> tuple[Alternative, ...]:
-    value = cells.get("alternative_value", "")
-    if not value:
+    values = cells.get("alternative_value", "")
+    if not values:
         return ()
-    source = check_source(cells.get("alternative_source", ""), where, sources)
-    return (Alternative(as_decimal(value, f"{where}: alternative_value"), source),)
+    named = cells.get("alternative_source", "").split(ALTERNATIVES_SEPARATOR)
+    written = values.split(ALTERNATIVES_SEPARATOR)
+    if len(written) != len(named):
+        fail(f"{where}: alternative_value", "each alternative names its source")
+    return tuple(
+        Alternative(
+            as_decimal(value.strip(), f"{where}: alternative_value"),
+            check_source(source.strip(), where, sources),
+        )
+        for value, source in zip(written, named, strict=True)
+    )

@@ -1,12 +1,9 @@
 """Dossiers and registers in, findings out: what a pool child does for the validation stage."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from models.dossier import Dossier
-from models.errors import CatalogueError
 from models.finding import Finding
-from models.messages import Code
 from models.outcome import DatedFact, ValidatedDossier
 from models.registers import RegisterSlice, holds_on
 from models.rows import FINDING_NAMES, VALIDATED_NAMES, finding_rows, validated_row
@@ -14,17 +11,7 @@ from models.stage import Stage
 from models.work import ChunkOutput, TableRows
 from tasks.validation.checks import all_checks
 from tasks.validation.checks.agreement import agreement_of
-from tasks.validation.scheme_rules import SchemeRules
-from tasks.validation.subject import KnownCodes, Subject, build_subject, care_days
-
-
-@dataclass(frozen=True, slots=True)
-class ValidationContext:
-    """What does not change from dossier to dossier: rules and known codes by scheme, and codes."""
-
-    rules: Mapping[str, SchemeRules]
-    known: Mapping[str, KnownCodes]
-    codes: Mapping[str, Code]
+from tasks.validation.subject import Subject, ValidationContext, build_subject, care_days
 
 
 def validate_chunk(
@@ -56,15 +43,12 @@ def validate_chunk(
 def validate_dossier(
     dossier: Dossier, registers: RegisterSlice, context: ValidationContext
 ) -> ValidatedDossier:
-    """Return who one dossier is about and what all checks find in it."""
-    rules = context.rules.get(dossier.scheme)
-    if rules is None:
-        raise CatalogueError(
-            f"scheme {dossier.scheme}: no rights.yaml was read for it; "
-            "refuse it at intake or add its folder"
-        )
-    known = context.known[dossier.scheme]
-    subject = build_subject(dossier, registers, rules, known, context.codes)
+    """Return who one dossier is about and what all checks find in it.
+
+    Raises:
+        CatalogueError: when the dossier's scheme has no rules.
+    """
+    subject = build_subject(dossier, registers, context)
     findings: list[Finding] = []
     for check in all_checks():
         findings.extend(check.findings(subject))

@@ -2,23 +2,23 @@
 
 Spouses have no age limit; children are covered up to a birthday, a later one when they are
 unmarried students, without limit when they are disabled. Who is covered in his own right by
-another scheme is nobody's dependant.
+another scheme is nobody's dependant there: ``coverage.py`` sees to that.
 """
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from models.dossier import Relation
-from models.registers import Affiliation, Dependant, holds_on
+from models.registers import Dependant, holds_on
 from tasks.validation.months import add_months, add_years
-from tasks.validation.rights import RightsAnswer, RightsState, covered_elsewhere
+from tasks.validation.rights import RightsAnswer, RightsState
 from tasks.validation.scheme_rules import SchemeRules
 
 
 def dependant_rights(
     insured: RightsAnswer,
     ties: Sequence[Dependant],
-    own_affiliations: Sequence[Affiliation],
     rules: SchemeRules,
     care_date: dt.date,
 ) -> RightsAnswer:
@@ -29,9 +29,6 @@ def dependant_rights(
     """
     if not insured.is_open:
         return insured
-    elsewhere = covered_elsewhere(own_affiliations, rules.scheme, care_date)
-    if elsewhere:
-        return RightsAnswer(RightsState.OTHER_SCHEME, reason="own_right", other_scheme=elsewhere)
     if any(holds_on(tie.valid_from, tie.valid_to, care_date) for tie in ties):
         return insured
     kept = rules.figures("maintenance", "end_of_marriage", care_date)
@@ -40,7 +37,7 @@ def dependant_rights(
         if kept is None or ended is None or tie.relation != Relation.SPOUSE.value:
             continue
         if ended < care_date <= add_months(ended, kept["months"]):
-            return RightsAnswer(RightsState.OPEN, basis="end_of_marriage", params=insured.params)
+            return replace(insured, basis="end_of_marriage")
     return RightsAnswer(RightsState.CLOSED, reason="no_tie")
 
 

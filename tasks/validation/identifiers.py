@@ -4,6 +4,7 @@ The forms are data (``identifiers.yaml``, by country); the check-digit arithmeti
 ASCII digits count as digits: ``str.isdigit`` is also true of Arabic-Indic ones.
 """
 
+import datetime as dt
 import functools
 import re
 from collections.abc import Callable, Mapping
@@ -20,6 +21,11 @@ _DIGITS = re.compile(r"[0-9]+")
 _BASE = 97
 _RIB_BODY = 22
 _IBAN_HEAD = 4
+#: The departments of Corsica, and what stands for them in the arithmetic of a NIR's key.
+_CORSICA: Mapping[str, str] = {"2A": "19", "2B": "18"}
+#: The SIREN of La Poste, whose offices' SIRET numbers have a check of their own.
+_LA_POSTE = "356000000"
+_LA_POSTE_HEAD = "35600000000048"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,64 @@ def is_ean13_valid(value: str) -> bool:
     return (sum(digits[0::2]) + 3 * sum(digits[1::2])) % 10 == 0
 
 
+def is_luhn_valid(value: str) -> bool:
+    """Whether a value is ASCII digits with a Luhn check digit, of which not all are zeros."""
+    return bool(_DIGITS.fullmatch(value)) and _luhn_sum(value) % 10 == 0 and int(value) != 0
+
+
+def is_luhn_or_corsican(value: str) -> bool:
+    """Whether a value passes Luhn, or holds the letters of Corsica, for which no key is known."""
+    return value[:2] in _CORSICA or is_luhn_valid(value)
+
+
+def is_nir_valid(value: str) -> bool:
+    """Whether a value is a French NIR of 13 characters and its key of two.
+
+    Key = 97 - (the number mod 97), with the letters of Corsica read as 19 (2A) and 18 (2B).
+    """
+    if not re.fullmatch(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{8}", value):
+        return False
+    place = value[5:7]
+    number = value[:5] + _CORSICA.get(place, place) + value[7:13]
+    return int(value[13:]) == _BASE - int(number) % _BASE
+
+
+def is_siret_valid(value: str) -> bool:
+    """Whether a value is a SIRET: 14 ASCII digits with a Luhn key, as its SIREN's nine have one.
+
+    The digits of La Poste's offices, save its head office, add up to a multiple of five instead.
+    """
+    if not re.fullmatch(r"[0-9]{14}", value):
+        return False
+    if value.startswith(_LA_POSTE) and value != _LA_POSTE_HEAD:
+        return sum(map(int, value)) % 5 == 0
+    return is_luhn_valid(value) and is_luhn_valid(value[:9])
+
+
+def is_resident_card_valid(value: str) -> bool:
+    """Whether a value is a Chinese resident's identity number: its check character and its date.
+
+    ISO 7064 MOD 11-2 on 18 characters; the birth date stands in the seventh to fourteenth.
+    """
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", value):
+        return False
+    try:
+        dt.date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
+    except ValueError:
+        return False
+    remainder = 0
+    for character in value[:-1]:
+        remainder = (remainder + int(character)) * 2 % 11
+    return value[-1] == "0123456789X"[(12 - remainder) % 11]
+
+
+def _luhn_sum(value: str) -> int:
+    doubled = (int(digit) * 2 for digit in value[-2::-2])
+    return sum(int(digit) for digit in value[-1::-2]) + sum(
+        number - 9 if number > 9 else number for number in doubled
+    )
+
+
 def _iban_remainder(iban: str) -> int:
     moved = iban[_IBAN_HEAD:] + iban[:_IBAN_HEAD]
     return int("".join(str(int(character, 36)) for character in moved)) % _BASE
@@ -123,4 +187,9 @@ _CHECKS: Mapping[str, Callable[[str], bool]] = {
     "rib": is_rib_valid,
     "iban": is_iban_valid,
     "gs1": is_ean13_valid,
+    "luhn": is_luhn_valid,
+    "luhn_or_corsica": is_luhn_or_corsican,
+    "nir": is_nir_valid,
+    "siret": is_siret_valid,
+    "resident_card": is_resident_card_valid,
 }

@@ -1,21 +1,22 @@
 """Reads the dossiers of one chunk and the registers about them, and validates; in a pool child."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
 from infra.database import shared_database
 from infra.settings import Settings
-from infra.stores.dossiers import load_dossiers
+from infra.stores.dossiers import load_dossiers, load_findings
 from infra.stores.registers import load_slice
 from models.dossier import Dossier
+from models.finding import Effect, Finding
 from models.registers import RegisterSlice
 from models.work import ChunkOutput
 from tasks.lot_run import ChunkRequest
-from tasks.validation.chunk import ValidationContext, validate_chunk
+from tasks.validation.chunk import validate_chunk
 from tasks.validation.context import read_context
-from tasks.validation.subject import build_subject
+from tasks.validation.subject import ValidationContext, build_subject
 
 
 def validate_lot_chunk(request: ChunkRequest) -> ChunkOutput:
@@ -32,7 +33,8 @@ def validate_lot_chunk(request: ChunkRequest) -> ChunkOutput:
 
 def context_of(settings: Settings) -> ValidationContext:
     """The rules and known codes of all schemes."""
-    return read_context(settings.schemes_dir, settings.schemes_dir.parent / "national")
+    national_dir = settings.schemes_dir.parent / "national"
+    return read_context(settings.schemes_dir, national_dir, settings.imported_tariffs())
 
 
 def slice_of(connection: Connection, dossiers: Iterable[Dossier], day: dt.date) -> RegisterSlice:
@@ -61,24 +63,35 @@ def uncovered_of_chunk(request: ChunkRequest) -> dict[str, frozenset[dt.date]]:
     """The days of care of a chunk's dossiers on which the registers of the day open no rights."""
     with shared_database(request.database_url).reading() as connection:
         dossiers = load_dossiers(connection, request.heads)
+        findings = load_findings(connection, request.heads)
         registers = slice_of(connection, dossiers.values(), request.day)
-    return uncovered_days(list(dossiers.values()), registers, context_of(request.settings))
+    return uncovered_days(
+        list(dossiers.values()), findings, registers, context_of(request.settings)
+    )
 
 
 def uncovered_days(
-    dossiers: Sequence[Dossier], registers: RegisterSlice, context: ValidationContext
+    dossiers: Sequence[Dossier],
+    findings: Mapping[str, Sequence[Finding]],
+    registers: RegisterSlice,
+    context: ValidationContext,
 ) -> dict[str, frozenset[dt.date]]:
-    """For each dossier the days of care on which these registers open no rights."""
+    """For each dossier the days of care on which these registers open no rights.
+
+    A day all of whose lines were refused (``findings``, by dossier) is left out: nothing is paid
+    for it.
+    """
     found: dict[str, frozenset[dt.date]] = {}
     for dossier in dossiers:
-        subject = build_subject(
-            dossier,
-            registers,
-            context.rules[dossier.scheme],
-            context.known[dossier.scheme],
-            context.codes,
-        )
-        found[dossier.dossier_id] = frozenset(
-            day for day, answer in subject.rights if not answer.is_open
-        )
+        subject = build_subject(dossier, registers, context)
+        closed = {day for day, answer in subject.rights if not answer.is_open}
+        if closed:
+            closed -= _refused_days(dossier, findings.get(dossier.dossier_id, ()))
+        found[dossier.dossier_id] = frozenset(closed)
     return found
+
+
+def _refused_days(dossier: Dossier, findings: Sequence[Finding]) -> set[dt.date]:
+    refused = {one.line_no for one in findings if one.effect is Effect.REFUSE_LINE}
+    days = {line.care_date for line in dossier.lines if line.line_no in refused}
+    return days - {line.care_date for line in dossier.lines if line.line_no not in refused}

@@ -8,33 +8,25 @@ import datetime as dt
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from models.dossier import CareKind, PieceKind
 from models.errors import CatalogueError
+from models.messages import LANGUAGES
 from tasks.validation.identifiers import Format, read_formats
-
-
-class RightsKind(StrEnum):
-    """The ways in which rights may open."""
-
-    DAYS_IN_MONTHS = "days_in_months"
-    MONTHS_PAID = "months_paid"
-    OPEN = "open"
-
-
-class Status(StrEnum):
-    """How sure a figure is; a draft is checked and never used."""
-
-    CONFIRMED = "confirmed"
-    SECONDARY = "secondary-source"
-    CONFLICT = "conflict"
-    ILLUSTRATIVE = "illustrative"
-    DRAFT = "draft-not-in-force"
+from tasks.validation.rights_sections import (
+    FIGURES,
+    FIGURES_OPTIONAL,
+    LISTS,
+    ROW_FIGURES_OPTIONAL,
+    ROW_KEYS,
+    ConditionTest,
+    Labels,
+    Status,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +57,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class SchemeRules:
-    """One scheme's rules by section and name; ``formats`` by the field of the dossier."""
+    """One scheme's rules by section and name; ``formats`` by the field of the dossier.
+
+    A section that the scheme leaves out holds no rule.
+    """
 
     scheme: str
+    country: str
     formats: Mapping[str, Format]
     sections: Mapping[str, Mapping[str, Rule]]
 
@@ -87,21 +83,6 @@ class SchemeRules:
         return frozenset(value for row in rows for value in row.figures[key])
 
 
-#: The figures of a row, by section; every row has all of them, and rule, from, to, source, status.
-_FIGURES: Mapping[str, Mapping[str, type]] = {
-    "opening": {"kind": RightsKind, "categories": str, "days": int, "months": int},
-    "declaration": {"days_after_month": int, "month_days_max": int},
-    "maintenance": {"months": int},
-    "dependants": {"years": int},
-    "filing": {"months": int, "days": int},
-    "pieces": {"pieces": PieceKind},
-    "barcodes": {"care_kinds": CareKind},
-    "invoices": {"care_kinds": CareKind, "sectors": str},
-    "agreements": {"acts": str},
-    "letters": {"letters": str},
-}
-_LISTS = frozenset({"categories", "pieces", "care_kinds", "sectors", "acts", "letters"})
-_ROW_KEYS = frozenset({"rule", "from", "to", "source", "status"})
 _HEAD_KEYS = frozenset({"scheme", "country", "identifiers"})
 _FIELDS = frozenset({"registration", "cin", "provider", "company", "drug"})
 
@@ -114,13 +95,22 @@ def read_scheme_rules(path: Path) -> SchemeRules:
             the key and, for a row, its first day.
     """
     raw = _read(path)
-    if not isinstance(raw, dict) or set(raw) != _HEAD_KEYS | set(_FIGURES):
-        wanted = ", ".join(sorted(_HEAD_KEYS | set(_FIGURES)))
-        raise CatalogueError(f"{path}: keys must be {wanted}")
+    required = _HEAD_KEYS | set(FIGURES)
+    given = set(raw) if isinstance(raw, dict) else set()
+    if not required <= given <= required | set(FIGURES_OPTIONAL):
+        wanted = ", ".join(sorted(required))
+        may_be = ", ".join(sorted(FIGURES_OPTIONAL))
+        raise CatalogueError(f"{path}: keys must be {wanted}; they may be {may_be}")
+    sections = {
+        section: _section(path, section, raw.get(section, []))
+        for section in (*FIGURES, *FIGURES_OPTIONAL)
+    }
+    _conditions_are_there(path, sections)
     return SchemeRules(
         scheme=str(raw["scheme"]),
+        country=str(raw["country"]),
         formats=_formats(path, raw),
-        sections={section: _section(path, section, raw[section]) for section in _FIGURES},
+        sections=sections,
     )
 
 
@@ -174,9 +164,12 @@ def _section(path: Path, section: str, entries: Any) -> dict[str, Rule]:
 
 
 def _row(path: Path, section: str, entry: Any) -> tuple[str, Row]:
-    wanted = _ROW_KEYS | set(_FIGURES[section])
-    if not isinstance(entry, dict) or set(entry) != wanted:
-        keys = sorted(set(entry) ^ wanted) if isinstance(entry, dict) else []
+    kinds = FIGURES.get(section) or FIGURES_OPTIONAL[section]
+    optional = ROW_FIGURES_OPTIONAL.get(section, {})
+    wanted = ROW_KEYS | set(kinds)
+    given = set(entry) if isinstance(entry, dict) else set()
+    if given - set(optional) != wanted:
+        keys = sorted((given - set(optional)) ^ wanted)
         raise CatalogueError(f"{path}: {section}: missing or unknown in a row: {', '.join(keys)}")
     where = f"{path}: {section}.{entry['rule']} from {entry['from']}"
     first, last = entry["from"], entry["to"]
@@ -186,9 +179,12 @@ def _row(path: Path, section: str, entry: Any) -> tuple[str, Row]:
         raise CatalogueError(f"{where}: to {last} is before from")
     if not entry["source"] or not isinstance(entry["source"], str):
         raise CatalogueError(f"{where}: source is missing")
-    figures = {
-        key: _figure(where, key, kind, entry[key]) for key, kind in _FIGURES[section].items()
+    figures = {key: _figure(where, key, kind, entry[key]) for key, kind in kinds.items()}
+    figures |= {
+        key: _figure(where, key, kind, entry.get(key, [])) for key, kind in optional.items()
     }
+    if section == "conditions":
+        _is_comparable(where, figures)
     return str(entry["rule"]), Row(
         valid_from=first,
         valid_to=last,
@@ -199,7 +195,7 @@ def _row(path: Path, section: str, entry: Any) -> tuple[str, Row]:
 
 
 def _figure(where: str, key: str, kind: type, value: Any) -> Any:
-    if key in _LISTS:
+    if key in LISTS:
         if not isinstance(value, list):
             raise CatalogueError(f"{where}: {key} must be a list")
         return tuple(_figure(where, f"{key}[]", kind, item) for item in value)
@@ -207,12 +203,44 @@ def _figure(where: str, key: str, kind: type, value: Any) -> Any:
         if type(value) is not int or value < 0:
             raise CatalogueError(f"{where}: {key} must be a whole number, 0 or more")
         return value
+    if kind is dt.date:
+        if not isinstance(value, dt.date):
+            raise CatalogueError(f"{where}: {key} must be a date")
+        return value
+    if kind is Labels:
+        return _label(where, key, value)
     if not isinstance(value, str):
         raise CatalogueError(f"{where}: {key} must be text")
     try:
         return kind(value)
     except ValueError as error:
         raise CatalogueError(f"{where}: {key}: unknown value {value}") from error
+
+
+def _label(where: str, key: str, value: Any) -> Labels:
+    if not isinstance(value, dict) or set(value) != set(LANGUAGES):
+        raise CatalogueError(f"{where}: {key} must have {', '.join(LANGUAGES)}")
+    return Labels(" / ".join(str(value[language]) for language in LANGUAGES))
+
+
+def _is_comparable(where: str, figures: Mapping[str, Any]) -> None:
+    """Refuse a condition that compares numbers with anything but one decimal number."""
+    if figures["test"] in (ConditionTest.ONE_OF, ConditionTest.NONE_OF):
+        return
+    try:
+        (number,) = figures["values"]
+        Decimal(number)
+    except (ValueError, InvalidOperation) as error:
+        raise CatalogueError(f"{where}: values must be one decimal number as text") from error
+
+
+def _conditions_are_there(path: Path, sections: Mapping[str, Mapping[str, Rule]]) -> None:
+    """Refuse an opening that names a condition which the file does not describe."""
+    for rule in sections["opening"].values():
+        for row in rule.rows:
+            for name in row.figures["conditions"]:
+                if name not in sections["conditions"]:
+                    raise CatalogueError(f"{path}: opening.{rule.name}: no condition {name}")
 
 
 def _follow_each_other(where: str, rows: tuple[Row, ...]) -> None:

@@ -6,12 +6,22 @@ from dataclasses import dataclass
 
 from models import messages
 from models.dossier import Dossier, RequestKind
+from models.errors import CatalogueError
 from models.finding import Finding
 from models.messages import Code
-from models.registers import Provider, RegisterSlice, holds_on
-from tasks.validation.dependants import dependant_rights
+from models.registers import Dependant, Person, Provider, RegisterSlice, holds_on
+from tasks.validation.coverage import (
+    Beneficiary,
+    Coverage,
+    CoverageRules,
+    Insured,
+    answer_of,
+    resolve_coverage,
+    rights_through,
+)
 from tasks.validation.identity import People, resolve_people
-from tasks.validation.rights import RightsAnswer, resolve_rights
+from tasks.validation.precedence import Precedence
+from tasks.validation.rights import InsuredRecord, RightsAnswer
 from tasks.validation.scheme_rules import SchemeRules
 
 
@@ -25,10 +35,38 @@ class KnownCodes:
 
 
 @dataclass(frozen=True, slots=True)
+class ValidationContext:
+    """What does not change from dossier to dossier: rules and known codes by scheme, and codes.
+
+    ``precedence`` says by country which of several schemes pays.
+    """
+
+    rules: Mapping[str, SchemeRules]
+    known: Mapping[str, KnownCodes]
+    codes: Mapping[str, Code]
+    precedence: Mapping[str, Precedence]
+
+    def rules_of(self, scheme: str) -> SchemeRules:
+        """Return a scheme's rules.
+
+        Raises:
+            CatalogueError: when the scheme has none; intake lets none of its dossiers through.
+        """
+        found = self.rules.get(scheme)
+        if found is None:
+            raise CatalogueError(
+                f"scheme {scheme}: no rights.yaml was read for it; "
+                "refuse it at intake or add its folder"
+            )
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """One dossier, who and what it is about, and the rules it stands under.
 
     ``rights`` holds one answer for each day of care, in order; it is empty when nobody was found.
+    ``coverages`` say the same days over again where the person has rights of more than one kind.
     ``providers`` are the register's rows of the provider's INPE, oldest first.
     """
 
@@ -39,6 +77,7 @@ class Subject:
     codes: Mapping[str, Code]
     people: People
     rights: tuple[tuple[dt.date, RightsAnswer], ...]
+    coverages: tuple[Coverage, ...]
     providers: tuple[Provider, ...]
 
     @property
@@ -71,51 +110,97 @@ def day_text(day: dt.date) -> str:
 
 
 def build_subject(
-    dossier: Dossier,
-    registers: RegisterSlice,
-    rules: SchemeRules,
-    known: KnownCodes,
-    codes: Mapping[str, Code],
+    dossier: Dossier, registers: RegisterSlice, context: ValidationContext
 ) -> Subject:
-    """Return a dossier resolved against the registers, ready for the checks."""
+    """Return a dossier resolved against the registers, ready for the checks.
+
+    Raises:
+        CatalogueError: when the dossier's scheme has no rules.
+    """
+    rules = context.rules_of(dossier.scheme)
     people = resolve_people(dossier, registers)
+    rights: list[tuple[dt.date, RightsAnswer]] = []
+    coverages: list[Coverage] = []
+    if people.insured is not None:
+        covered = _beneficiary(people, people.insured, registers)
+        for day in care_days(dossier):
+            answer, coverage = _rights_on(day, dossier, covered, registers.known_on, context)
+            rights.append((day, answer))
+            if coverage is not None:
+                coverages.append(coverage)
     return Subject(
         dossier=dossier,
         registers=registers,
         rules=rules,
-        known=known,
-        codes=codes,
+        known=context.known[dossier.scheme],
+        codes=context.codes,
         people=people,
-        rights=tuple((day, _rights_on(day, people, registers, rules)) for day in care_days(dossier))
-        if people.insured is not None
-        else (),
+        rights=tuple(rights),
+        coverages=tuple(coverages),
         providers=registers.providers_by_inpe.get(dossier.provider_inpe, ()),
     )
 
 
 def _rights_on(
     day: dt.date,
-    people: People,
-    registers: RegisterSlice,
-    rules: SchemeRules,
-) -> RightsAnswer:
-    insured = people.insured
-    if insured is None:
-        raise ValueError("rights are asked for a known insured person only")
-    ids = people.insured_ids
-    affiliations = tuple(row for key in ids for row in registers.affiliations.get(key, ()))
-    contributions = tuple(row for key in ids for row in registers.contributions.get(key, ()))
-    has_died = insured.death_date is not None and insured.death_date < day
-    answer = resolve_rights(
-        affiliations,
-        contributions,
-        rules,
-        day,
-        known_on=registers.known_on,
-        maintenance="survivors" if has_died and people.ties else "end_of_work",
+    dossier: Dossier,
+    covered: Beneficiary,
+    known_on: dt.date,
+    context: ValidationContext,
+) -> tuple[RightsAnswer, Coverage | None]:
+    """The answer to the dossier for a day; and the coverage, where several rights meet."""
+    rules = context.rules[dossier.scheme]
+    named = covered.insured[0]
+    here = rights_through(
+        named, rules, rules.scheme, day, known_on=known_on, care_kind=dossier.care_kind
     )
-    beneficiary = people.beneficiary
-    if beneficiary is None or not people.ties:
-        return answer
-    own = registers.affiliations.get(beneficiary.person_id, ())
-    return dependant_rights(answer, people.ties, own, rules, day)
+    schemes = {row.scheme for one in covered.insured for row in one.record.affiliations}
+    if len(covered.insured) == 1 and schemes <= {rules.scheme}:
+        return here, None
+    precedence = context.precedence[rules.country]
+    if precedence.is_apart(dossier.care_kind, day):
+        return here, None
+    coverage = resolve_coverage(
+        covered,
+        CoverageRules(context.rules, precedence, rules.country),
+        day,
+        known_on=known_on,
+        care_kind=dossier.care_kind,
+        branch=precedence.branch_of(rules.scheme),
+    )
+    return answer_of(here, coverage, rules.scheme, named.record.person_id), coverage
+
+
+def _beneficiary(people: People, insured: Person, registers: RegisterSlice) -> Beneficiary:
+    """Through whom the beneficiary may be covered; the insured person of the dossier is first."""
+    found = [_insured(people.insured_ids, people.ties, registers)]
+    person = people.beneficiary
+    if person is None:
+        return Beneficiary(tuple(found))
+    if people.ties and registers.affiliations.get(person.person_id):
+        found.append(_insured((person.person_id,), (), registers))
+    others: dict[str, list[Dependant]] = {}
+    for tie in registers.ties.get(person.person_id, ()):
+        holder = registers.persons.get(tie.insured_id)
+        if holder is not None and holder.person_id not in (insured.person_id, person.person_id):
+            others.setdefault(tie.insured_id, []).append(tie)
+    found.extend(_insured((key,), tuple(others[key]), registers) for key in sorted(others))
+    facts = tuple(row for key in people.beneficiary_ids for row in registers.facts.get(key, ()))
+    return Beneficiary(tuple(found), person.birth_date, facts)
+
+
+def _insured(
+    ids: tuple[str, ...], ties: tuple[Dependant, ...], registers: RegisterSlice
+) -> Insured:
+    person = registers.persons.get(ids[0])
+    return Insured(
+        record=InsuredRecord(
+            person_id=ids[0],
+            affiliations=[row for key in ids for row in registers.affiliations.get(key, ())],
+            contributions=[row for key in ids for row in registers.contributions.get(key, ())],
+            facts=[row for key in ids for row in registers.facts.get(key, ())],
+        ),
+        ties=ties,
+        sex=person.sex if person else "",
+        death_date=person.death_date if person else None,
+    )

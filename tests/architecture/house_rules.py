@@ -65,6 +65,8 @@ LIBRARY_DOORS: Mapping[str, tuple[str, ...]] = {
     "zxingcpp": ("tasks/ocr/**", "infra/simulation/**"),
     "pypdfium2": ("tasks/intake/readers/*.py", "tasks/ocr/**", "infra/simulation/**"),
     "lxml": ("tasks/payment/formats/*.py",),
+    "jinja2": ("tasks/pricing/document/page.py",),
+    "weasyprint": ("tasks/pricing/document/pdf.py",),
     "sepaxml": ("tasks/payment/formats/*.py",),
 }
 

@@ -216,7 +216,7 @@ def with_family_ceiling(doors: Doors, folder: Path) -> Doors:
     for name in ("schemes", "national"):
         shutil.copytree(source / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(source / "sources.yaml", root)
-    path = root / "schemes" / "ma_amo_salaries" / "rules" / "prosthesis_ceiling.py"
+    path = root / "national" / "ma" / "rules" / "prosthesis_ceiling.py"
     text = path.read_text(encoding="utf-8")
     for old, new in (
         ("(Charge(COUNTER, base),)", "(Charge(COUNTER, base, is_family=True),)"),

@@ -1,12 +1,14 @@
 """Registers that change after the decision: rights that open late, and rights that never were."""
 
 import datetime as dt
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from infra.stores.balance import day_balance
+from infra.stores.register_delta import load_delta, reopen_for_rights
 from infra.stores.registers import load_slice
 from models.registers import RegisterSlice
 from tasks.doors import Doors
@@ -44,6 +46,44 @@ def test_late_rights_decide_the_suspended_dossier_again(
         versions = rows(world.database, "dossier_version", dossier_id=dossier.dossier_id)
         assert versions[-1].reason == "rights_changed"
     assert day_balance(world.database, DAY).is_balanced
+
+
+def test_a_fact_that_opens_rights_late_decides_the_refused_dossier_again(
+    world: Doors, simulated: Path
+) -> None:
+    """Somebody with too few days turns out to be a pensioner, first with too small a pension."""
+    (row, *_) = truth(simulated, DAY, "few_days")
+    dossier = dossier_of(world, row)
+    assert dossier.status == "refused"
+    (held,) = rows(
+        world.database, "validated_dossier", dossier_id=dossier.dossier_id, version=dossier.version
+    )
+    person = held.insured_person_id
+    (member,) = rows(world.database, "register_affiliation", person_id=person, known_to=None)
+    pensioner = {"person_id": person, "scheme": member.scheme, "number": member.number}
+    since = member.valid_from.isoformat()
+    membership = fact_row("affiliation", pensioner | {"category": "pensioner"}, since)
+    outcomes = []
+    for number, amount in enumerate(("499", "500"), start=1):
+        fact = {"subject_id": person, "scheme": member.scheme, "name": "pension_monthly"}
+        delta = "\n".join((membership, fact_row("fact", fact | {"value": amount}, since)))
+        day = DAY + dt.timedelta(days=number)
+        report = load_delta(world.database, delta.encode(), day, "register-load")
+        again = reopen_for_rights(world.database, report.concerned, day, "register-load")
+        assert dossier.dossier_id in again
+        process(world, day)
+        decisions = rows(world.database, "decision", dossier_id=dossier.dossier_id)
+        findings = rows(
+            world.database, "finding", dossier_id=dossier.dossier_id, version=number + 1
+        )
+        outcomes.append((decisions[-1].outcome, {one.code for one in findings}))
+    assert outcomes[0] == ("refused", {"CONDITION_DROITS"})
+    assert outcomes[1][0] == "accepted"
+
+
+def fact_row(register: str, values: dict[str, str], since: str) -> str:
+    row = {"register": register, "op": "assert", "valid_from": since, "values": values}
+    return json.dumps(row)
 
 
 def test_the_same_delta_a_second_time_opens_no_version(world: Doors, simulated: Path) -> None:

@@ -99,6 +99,45 @@ def test_a_merged_person_is_read_as_the_surviving_one(database: Database) -> Non
     assert known.persons["P1"].person_id == "P2"
 
 
+def a_tie(insured_id: str, **changes: Any) -> str:
+    values = {"insured_id": insured_id, "person_id": "P9", "rank": 1, "relation": "child"}
+    return a_row(
+        "dependant",
+        values | {"is_student": False, "is_disabled": False, "is_married": False},
+        **changes,
+    )
+
+
+def test_a_child_s_other_parent_is_in_the_slice_with_what_opens_the_rights(
+    database: Database,
+) -> None:
+    servant = {"person_id": "P2", "scheme": "t", "number": "200000002", "category": ""}
+    paid = {"person_id": "P2", "scheme": "t", "days_declared": 26, "days_paid": 26}
+    score = {"subject_id": "P2", "scheme": "t", "name": "rsu_score", "value": "9"}
+    load_registers(
+        database,
+        [
+            an_affiliation(),
+            a_row("affiliation", servant),
+            a_row("contribution", paid, valid_to="2026-01-31"),
+            a_row("fact", score),
+            a_tie("P1"),
+            a_tie("P2"),
+        ],
+        START,
+    )
+    with database.reading() as connection:
+        known = load_slice(
+            connection, numbers=["100000001"], cins=[], inpes=[], care_from=DAY, day=DAY
+        )
+    assert [tie.insured_id for tie in known.ties["P9"]] == ["P1", "P2"]
+    assert set(known.dependants) == {"P1"}
+    assert [row.scheme for row in known.affiliations["P2"]] == ["t"]
+    assert [row.value for row in known.facts["P2"]] == ["9"]
+    (month,) = known.contributions["P2"]
+    assert (month.days_paid, month.known_from) == (26, START)
+
+
 def test_registers_are_loaded_in_bulk_only_once(database: Database) -> None:
     load_registers(database, [an_account("1")], START)
     with pytest.raises(UsageError, match="already has rows"):

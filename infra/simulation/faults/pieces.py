@@ -111,7 +111,11 @@ FAULTS = (
     Fault(
         "orthodontics_without_agreement",
         15,
-        expect("ENTENTE_PREALABLE", outcome="returned", allowed=("ACTE_INCONNU", "TARIF_INCONNU")),
+        expect(
+            "ENTENTE_PREALABLE",
+            outcome="returned",
+            allowed=("ACTE_INCONNU", "TARIF_INCONNU", "ODF_ACCORD"),
+        ),
         orthodontics_without_agreement,
     ),
     Fault("agreement_request", 20, expect("ENTENTE_DEMANDE", outcome="review"), agreement_request),

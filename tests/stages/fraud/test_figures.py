@@ -35,6 +35,19 @@ def _paths(folder: Path, rule: str) -> FraudPaths:
     return FraudPaths(folder, PATHS.tables_dir, PATHS.drugs_file)
 
 
+def test_an_imported_drug_list_stands_for_the_national_one_drug_by_drug(tmp_path: Path) -> None:
+    head = "ean,price,valid_from,valid_to,source,status\n"
+    tail = ",2026-01-01,,S,secondary-source\n"
+    national, imported = tmp_path / "drugs.csv", tmp_path / "imported.csv"
+    national.write_text(f"{head}1,10.00{tail}2,20.00{tail}", encoding="utf-8")
+    paths = own_paths(national, imported)
+    assert read_figures(paths).drug_prices["1"][0].price_minor == 1000
+    imported.write_text(f"{head}1,12.00{tail}", encoding="utf-8")
+    read_figures.cache_clear()
+    prices = read_figures(paths).drug_prices
+    assert {ean: row.price_minor for ean, (row,) in prices.items()} == {"1": 1200, "2": 2000}
+
+
 def test_a_figure_is_the_one_in_force_on_the_day(tmp_path: Path) -> None:
     figures = read_figures(_paths(tmp_path, RULE))
     assert figures.at("F99", "days", dt.date(2026, 6, 30)) == 7

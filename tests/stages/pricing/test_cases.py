@@ -23,11 +23,8 @@ CASES = {
 ALL_CASES = [
     pytest.param(case, id=f"{name}: {case.name}") for name, cases in CASES.items() for case in cases
 ]
-#: Parameters that no amount rests on, by scheme, and why.
-UNPRICED = {
-    # The share for another territory is read for the finding's sentence; it prices no line.
-    "ma-amo-salaries": {"cumulation.second_distinct"},
-}
+#: Parameters that no amount rests on, by scheme; say why beside each.
+UNPRICED: dict[str, set[str]] = {}
 
 
 def priced(case):

@@ -64,7 +64,7 @@ def test_the_text_is_in_the_language_asked_for(file_of, catalogue):
 
 
 def test_an_unknown_scheme_is_refused_with_those_that_are_known(file_of, catalogue):
-    with pytest.raises(UsageError, match="unknown scheme; the catalogue has ma-amo-salaries"):
+    with pytest.raises(UsageError, match=r"unknown scheme; the catalogue has .*ma-amo-salaries"):
         priced(file_of(scheme="zz-nowhere"), catalogue)
 
 

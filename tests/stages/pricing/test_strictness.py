@@ -1,5 +1,7 @@
 """Each fault of a catalogue is refused with a sentence that names file, key and date."""
 
+import datetime as dt
+
 import pytest
 
 from models.errors import CatalogueError
@@ -7,7 +9,7 @@ from tasks.pricing.catalogue import load_catalogue
 
 PARAMETERS = "schemes/ma_amo_salaries/parameters.yaml"
 SCHEME = "schemes/ma_amo_salaries/scheme.yaml"
-TEXTS = "schemes/ma_amo_salaries/texts.yaml"
+TEXTS = "national/ma/texts.yaml"
 RULES = "schemes/ma_amo_salaries/rules/rates.py"
 TABLES = "national/ma/tables.yaml"
 LETTERS = "national/ma/letters.csv"
@@ -209,3 +211,20 @@ def test_a_fault_is_refused_with_file_key_and_date(fault, copied):
 
 def test_a_copy_without_a_fault_loads(copied):
     assert "ma-amo-salaries" in load_catalogue(copied()).schemes
+
+
+def test_a_row_keeps_several_alternatives_each_with_its_source(copied):
+    file, old = FORFAITS, "1200.00,MA-MAGHRESS-175122"
+    new = "1200.00;1300.00,MA-MAGHRESS-175122;MA-LAVIEECO-2020-01"
+    table = load_catalogue(copied(file, old, new)).schemes["ma-amo-salaries"].tables["forfaits"]
+    figure = table.at(("private", "HJ-REA"), dt.date(2026, 11, 2))
+    assert [(int(other.value), other.source) for other in figure.alternatives] == [
+        (1200, "MA-MAGHRESS-175122"),
+        (1300, "MA-LAVIEECO-2020-01"),
+    ]
+
+
+def test_an_alternative_without_its_source_is_refused(copied):
+    old, new = "1200.00,MA-MAGHRESS-175122", "1200.00;1300.00,MA-MAGHRESS-175122"
+    with pytest.raises(CatalogueError, match="each alternative names its source"):
+        load_catalogue(copied(FORFAITS, old, new))

@@ -14,6 +14,7 @@ from tests.stages.validation.subjects import (
     NUMBER,
     ON_PAPER,
     a_code_line,
+    a_fact,
     a_person,
     a_pharmacy_dossier,
     a_provider,
@@ -160,6 +161,29 @@ SOUND: dict[str, tuple[Dossier, RegisterSlice]] = {
     "an act agreed without the number on the sheet": (
         a_dossier(lines=(a_code_line("ODF"),)),
         registers(agreements={"P0001": (an_agreement(act_key="", decision="accepted"),)}),
+    ),
+    "a complementary insurer that ended the day before": (
+        a_dossier(),
+        registers(
+            facts={"P0001": (a_fact("complementary_insurer", "yes", valid_to=CARE_DAY - DAY),)}
+        ),
+    ),
+    "nobody else pays beside us": (
+        a_dossier(),
+        registers(facts={"P0001": (a_fact("complementary_insurer", "no"),)}),
+    ),
+    "a member of another country's scheme": (
+        a_dossier(),
+        registers(affiliations={"P0001": (an_affiliation(), an_affiliation(scheme="fr-cpam"))}),
+    ),
+    "a child who is a member elsewhere without open rights": (
+        a_dossier(**FOR_CHILD),
+        registers(
+            affiliations={
+                "P0001": (an_affiliation(),),
+                "P0003": (an_affiliation(person_id="P0003", scheme="ma-amo-tns"),),
+            }
+        ),
     ),
     "a prescription beside care that needs none": (
         a_dossier(pieces=(Piece(PieceKind.CARE_SHEET), Piece(PieceKind.PRESCRIPTION))),

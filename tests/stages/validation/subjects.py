@@ -27,13 +27,14 @@ from models.registers import (
     Person,
     Provider,
     RegisterSlice,
+    SubjectFact,
 )
 from tasks.validation.checks import all_checks
-from tasks.validation.chunk import ValidationContext
 from tasks.validation.context import CODES_FILE
-from tasks.validation.scheme_rules import read_scheme_rules
-from tasks.validation.subject import KnownCodes, build_subject
+from tasks.validation.precedence import read_precedence
+from tasks.validation.subject import KnownCodes, ValidationContext, build_subject
 from tests.builders import CARE_DAY, a_dossier, a_line
+from tests.stages.validation.insured import all_rules
 
 SCHEME = "ma-amo-salaries"
 RIGHTS = Path(__file__).parents[3] / "tasks/pricing/schemes/ma_amo_salaries/rights.yaml"
@@ -48,14 +49,15 @@ KNOWN_ON = dt.date(2026, 11, 20)
 
 @functools.cache
 def a_context() -> ValidationContext:
-    """The salaried scheme's own rules, with a handful of known codes."""
+    """All schemes' own rules, with a handful of known codes."""
     known = KnownCodes(
         acts=frozenset({"A100", "ODF"}), letters=frozenset({"C", "B"}), drugs=frozenset({DRUG})
     )
     return ValidationContext(
-        rules={SCHEME: read_scheme_rules(RIGHTS)},
-        known={SCHEME: known},
+        rules=dict(all_rules()),
+        known=dict.fromkeys(all_rules(), known),
         codes=read_codes(CODES_FILE),
+        precedence=read_precedence(),
     )
 
 
@@ -144,6 +146,23 @@ def an_agreement(**changes: Any) -> Agreement:
     return replace(agreement, **changes)
 
 
+def a_fact(name: str, value: str, **changes: Any) -> SubjectFact:
+    """A fact of the insured person in the salaried scheme, since 2015."""
+    return replace(SubjectFact("P0001", SCHEME, name, value, SINCE, None), **changes)
+
+
+def other_parent(sex: str, **changes: Any) -> dict[str, Any]:
+    """What a slice holds more when the child's other parent is a civil servant (``P0007``)."""
+    person = a_person("P0007", given_name="AUTRE", sex=sex)
+    first = a_person(sex="F" if sex == "M" else "M", **changes)
+    servant = an_affiliation(person_id="P0007", scheme="ma-cnops", number="7000007")
+    return {
+        "persons": {"P0001": first, "P0003": CHILD, "P0007": person},
+        "affiliations": {"P0001": (an_affiliation(),), "P0007": (servant,)},
+        "ties": {"P0003": (a_tie(), a_tie(insured_id="P0007", rank=1))},
+    }
+
+
 def registers(**changes: Any) -> RegisterSlice:
     """A household of three with full contributions, a doctor and a clinic."""
     clinic = a_provider(CLINIC, kind="clinic", specialty="clinic")
@@ -174,13 +193,7 @@ def codes_of(
 ) -> list[tuple[str, int | None]]:
     """Codes and lines of everything all checks find, in order."""
     context = a_context()
-    subject = build_subject(
-        dossier,
-        slice_of_registers or registers(),
-        context.rules[SCHEME],
-        context.known[SCHEME],
-        context.codes,
-    )
+    subject = build_subject(dossier, slice_of_registers or registers(), context)
     return [
         (finding.code, finding.line_no)
         for check in all_checks()

@@ -1,3 +1,4 @@
+import datetime as dt
 import pickle
 from pathlib import Path
 
@@ -26,17 +27,27 @@ def a_scheme(
     (national / "ma").mkdir(parents=True)
     (schemes / "one" / "scheme.yaml").write_text(yaml.safe_dump(head), encoding="utf-8")
     (schemes / "one" / "rights.yaml").write_bytes(RIGHTS.read_bytes())
-    for name, text in tables.items():
-        (national / "ma" / name).write_text(text, encoding="utf-8")
+    write_tables(national / "ma", tables)
     return schemes, national
+
+
+def write_tables(folder: Path, tables: dict[str, str]) -> None:
+    """Tables, and a ``tables.yaml`` by which the first column of each is its key."""
+    entries = []
+    for name, text in tables.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        column = text.split("\n", maxsplit=1)[0].split(",")[0]
+        entries.append({"id": name.removesuffix(".csv"), "file": name, "key": [column]})
+    (folder / "tables.yaml").write_text(yaml.safe_dump(entries), encoding="utf-8")
 
 
 def test_the_shipped_scheme_knows_its_acts_letters_and_drugs() -> None:
     known = read_context(SCHEMES, NATIONAL).known[SCHEME]
 
     assert {"A100", "D700", "D750", "APP", "HJ-MED", "DIAL"} <= known.acts
+    assert {"LUN-VER", "DM"} <= known.acts
     assert {"C", "Cs", "B", "D", "DP"} <= known.letters
-    assert "6118000010050" in known.drugs
+    assert {"6118000010050", "6118000160212"} <= known.drugs
 
 
 def test_a_letter_without_a_known_value_is_still_a_letter() -> None:
@@ -55,6 +66,13 @@ def test_codes_come_from_their_column(tmp_path: Path) -> None:
     path.write_text("sector,letter\nprivate,C\npublic,C\nprivate,\n", encoding="utf-8")
 
     assert codes_of(path, "letter") == {"C"}
+
+
+def test_a_table_without_rows_has_no_codes(tmp_path: Path) -> None:
+    path = tmp_path / "letters.csv"
+    path.write_text("sector,letter\n", encoding="utf-8")
+
+    assert codes_of(path, "letter") == frozenset()
 
 
 def test_a_table_without_the_column_is_refused_by_name(tmp_path: Path) -> None:
@@ -78,9 +96,56 @@ def test_a_scheme_without_a_rights_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_scheme_may_have_no_country_tables_of_its_own(tmp_path: Path) -> None:
     schemes, national = a_scheme(tmp_path, HEAD | {"national": None}, {})
-    (schemes / "one" / "acts.csv").write_text("code\nA1\n", encoding="utf-8")
+    write_tables(schemes / "one", {"acts.csv": "code\nA1\n"})
 
     assert "A1" in read_context(schemes, national).known[SCHEME].acts
+
+
+def test_the_tables_say_which_of_their_columns_hold_codes(tmp_path: Path) -> None:
+    schemes, national = a_scheme(
+        tmp_path,
+        HEAD,
+        {
+            "ccam.csv": "code,label\nHBMD038,x\n",
+            "levels.csv": "level,code\n1,NOT-A-KEY\n",
+            "medicines.csv": "code\nXYZ\n",
+            "list.csv": "cip13\n3400949497294\n",
+            "prices.csv": "code\n6118000010050\n",
+        },
+    )
+    known = read_context(schemes, national).known[SCHEME]
+
+    assert "HBMD038" in known.acts
+    assert "NOT-A-KEY" not in known.acts
+    # A drug is known by its table's name, its column's name, or the form of its code.
+    assert known.drugs == {"XYZ", "3400949497294", "6118000010050"}
+
+
+def test_codes_of_no_table_may_stand_in_the_rights_file(tmp_path: Path) -> None:
+    schemes, national = a_scheme(tmp_path, HEAD, {"acts.csv": "code\nA1\n"})
+    path = schemes / "one" / "rights.yaml"
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw["codes"] = [
+        {"rule": "more", "acts": ["IJ"], "letters": ["Q"], "drugs": ["Z1"]}
+        | {"from": dt.date(2026, 1, 1), "to": None, "source": "a test", "status": "illustrative"}
+    ]
+    path.write_text(yaml.safe_dump(raw), encoding="utf-8")
+    known = read_context(schemes, national).known[SCHEME]
+
+    assert ("IJ" in known.acts, "Q" in known.letters, "Z1" in known.drugs) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("a: 1", "must be a list of tables"), ("- {id: a}", "a table lacks id, file or key")],
+)
+def test_tables_that_are_not_described_are_refused(
+    text: str, sentence: str, tmp_path: Path
+) -> None:
+    schemes, national = a_scheme(tmp_path, HEAD, {"acts.csv": "code\nA1\n"})
+    (national / "ma" / "tables.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(CatalogueError, match=sentence):
+        read_context(schemes, national)
 
 
 def test_every_code_speaks_three_languages_and_stands_somewhere() -> None:
@@ -108,9 +173,11 @@ def test_every_kind_of_document_has_a_name() -> None:
         (
             Effect.REFUSE,
             {"DROITS_FERMES", "AUTRE_REGIME", "AYANT_DROIT_AGE", "FORCLUSION"}
-            | {"PRESTATAIRE_INACTIF"},
+            | {"PRESTATAIRE_INACTIF", "CONDITION_DROITS"},
         ),
-        (Effect.SUSPEND, {"DROITS_SUSPENDUS"}),
+        (Effect.REFUSE_LINE, {"LIGNE_AUTRE_REGIME"}),
+        (Effect.SUSPEND, {"DROITS_SUSPENDUS", "DROITS_A_ETABLIR"}),
+        (Effect.NOTE, {"AUTRE_COUVERTURE", "COMPLEMENTAIRE"}),
     ],
 )
 def test_what_a_code_asks_for(effect: Effect, names: set[str]) -> None:

@@ -1,9 +1,13 @@
+import datetime as dt
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stdnum import ean
+from stdnum import ean, luhn
+from stdnum.cn import ric
+from stdnum.fr import nir, siret
+from stdnum.iso7064 import mod_11_2
 from stdnum.ma import ice
 
 from models.errors import CatalogueError
@@ -12,7 +16,11 @@ from tasks.validation.identifiers import (
     is_ean13_valid,
     is_iban_valid,
     is_ice_valid,
+    is_luhn_valid,
+    is_nir_valid,
+    is_resident_card_valid,
     is_rib_valid,
+    is_siret_valid,
     read_formats,
     rib_key,
 )
@@ -148,6 +156,113 @@ def test_every_format_of_the_file_is_tested() -> None:
     }
 
 
+#: Test vectors by country and format, restated: right ones, and the same with a wrong key.
+VECTORS = {
+    ("FR", "nir"): (
+        ("185037511604283", "185037511604284"),
+        ("299126912345696", "299126912345697"),
+        ("253072B07300470", "253072B07300471"),
+        ("253072A07300443", "253072A07300444"),
+        ("179029935201730", "179029935201731"),
+        ("185037511604283", "385037511604283"),
+        ("185037511604283", "18503751160428"),
+    ),
+    ("FR", "finess"): (
+        ("750712184", "750712185"),
+        ("130786049", "130786048"),
+        ("690781810", "690781811"),
+        ("310781406", "310781407"),
+        ("2A0000014", "2C0000014"),
+    ),
+    ("FR", "rpps"): (("10100096535", "10100096536"), ("10100096535", "00000000000")),
+    ("FR", "rpps_or_finess"): (("10100096535", "1010009653"), ("750712184", "7507121840")),
+    ("FR", "siret"): (("73282932000074", "73282932000075"), ("35600000049837", "35600000049838")),
+    ("FR", "cip13"): (("3400949497294", "3400949497295"), ("3400949497294", "6118000010050")),
+    ("CN", "resident_identity_card"): (
+        ("500103199003071239", "500103199003071231"),
+        ("500112195506154827", "500112195506154821"),
+        ("500107199812012410", "500107199812012411"),
+        ("510202197001010039", "510202197001010031"),
+        ("500103199003071239", "50010319900307123x"),
+    ),
+    ("CN", "institution"): (("H50010100001", "H5001010000"), ("H50010100001", "h50010100001")),
+    ("CN", "drug_code"): (
+        (f"X{'0A' * 11}", f"X{'0A' * 11}0"),
+        (f"Z{'1' * 19}", f"Z{'1' * 18}"),
+        (f"X{'0' * 22}", f"Y{'0' * 22}"),
+    ),
+    ("CN", "service_code"): (("001101000010000", "00110100001000"),),
+    ("CN", "credit_code"): (("91500000MA5U000000", "91500000MI5U000000"),),
+}
+
+
+@pytest.mark.parametrize("key", VECTORS, ids=" ".join)
+def test_the_restated_vectors_are_told_apart(key: tuple[str, str]) -> None:
+    form = read_formats(key[0])[key[1]]
+    for good, bad in VECTORS[key]:
+        assert form.accepts(good), good
+        assert not form.accepts(bad), bad
+        assert not form.accepts(f"{good}\n")
+
+
+@pytest.mark.parametrize("country", ["FR", "CN"])
+def test_every_format_of_the_other_countries_is_tested(country: str) -> None:
+    assert set(read_formats(country)) == {name for land, name in VECTORS if land == country}
+
+
+def test_a_genuine_number_of_chongqing_is_taken_where_a_list_of_districts_would_refuse_it() -> None:
+    assert is_resident_card_valid("500103199003071239")
+    assert not ric.is_valid("500103199003071239")
+
+
+@pytest.mark.parametrize("birth", ["19900229", "19901301", "00000101"])
+def test_a_resident_card_holds_a_day_of_birth_that_exists(birth: str) -> None:
+    body = f"500103{birth}123"
+
+    assert not is_resident_card_valid(body + mod_11_2.calc_check_digit(body))
+
+
+@given(
+    st.dates(min_value=dt.date(1900, 1, 1), max_value=dt.date(2026, 1, 1)),
+    st.text(alphabet=DIGITS, min_size=9, max_size=9),
+    st.sampled_from("0123456789X"),
+)
+def test_our_resident_card_check_agrees_with_an_independent_one(
+    born: dt.date, digits: str, last: str
+) -> None:
+    number = f"{digits[:6]}{born:%Y%m%d}{digits[6:]}{last}"
+
+    assert is_resident_card_valid(number) == mod_11_2.is_valid(number)
+
+
+@given(
+    st.text(alphabet=DIGITS, min_size=4, max_size=4),
+    st.sampled_from(["75", "2A", "2B", "99", "00"]),
+    st.text(alphabet=DIGITS, min_size=6, max_size=6),
+    st.integers(0, 99),
+)
+def test_our_nir_check_agrees_with_an_independent_one(
+    head: str, place: str, tail: str, key: int
+) -> None:
+    number = f"1{head}{place}{tail}"
+    right = nir.calc_check_digits(number)
+
+    assert is_nir_valid(number + right)
+    assert is_nir_valid(f"{number}{key:02d}") == (f"{key:02d}" == right)
+
+
+@given(st.text(alphabet=DIGITS, min_size=1, max_size=14))
+def test_our_luhn_check_agrees_with_an_independent_one(number: str) -> None:
+    assert is_luhn_valid(number) == (luhn.is_valid(number) and int(number) > 0)
+
+
+@given(st.text(alphabet=DIGITS, min_size=5, max_size=5), st.booleans())
+def test_our_siret_check_agrees_with_an_independent_one(tail: str, is_post: bool) -> None:
+    number = ("356000000" if is_post else "732829320") + tail
+
+    assert is_siret_valid(number) == siret.is_valid(number)
+
+
 def test_a_country_without_formats_is_an_error_that_names_it() -> None:
     with pytest.raises(CatalogueError, match="XX: no identifier formats"):
         read_formats("XX")
@@ -155,8 +270,8 @@ def test_a_country_without_formats_is_an_error_that_names_it() -> None:
 
 def test_an_unknown_check_is_an_error_that_names_the_format(tmp_path: Path) -> None:
     path = tmp_path / "identifiers.yaml"
-    path.write_text("MA: {cin: {pattern: a, check: luhn, source: s, status: confirmed}}")
-    with pytest.raises(CatalogueError, match="cin: unknown check luhn"):
+    path.write_text("MA: {cin: {pattern: a, check: cabala, source: s, status: confirmed}}")
+    with pytest.raises(CatalogueError, match="cin: unknown check cabala"):
         read_formats("MA", path)
 
 

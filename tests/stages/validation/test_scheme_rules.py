@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from models.errors import CatalogueError
-from tasks.validation.scheme_rules import SchemeRules, Status, read_scheme_rules
+from tasks.validation.rights_sections import Status
+from tasks.validation.scheme_rules import SchemeRules, read_scheme_rules
 from tests.stages.validation.subjects import RIGHTS
 
 RAW = yaml.safe_load(RIGHTS.read_text(encoding="utf-8"))
@@ -43,6 +44,8 @@ def test_the_scheme_of_the_salaried_is_read_whole() -> None:
         "categories": (),
         "days": 54,
         "months": 6,
+        "care_kinds": (),
+        "conditions": (),
     }
 
 
@@ -71,6 +74,37 @@ def test_figures_follow_each_other_from_their_day(
     figures = read(raw, tmp_path).figures("filing", "first_act", day)
 
     assert (figures["months"] if figures else None) == months
+
+
+@pytest.mark.parametrize("section", ["conditions", "amnesties", "complementary"])
+def test_a_section_that_may_be_left_out_holds_no_rule_then(section: str, tmp_path: Path) -> None:
+    def without(raw: dict[str, Any]) -> None:
+        raw.pop(section)
+        for row in raw["opening"]:
+            row.pop("conditions", None)
+
+    rules = read(changed(without), tmp_path)
+    assert rules.in_force(section, dt.date(2026, 11, 2)) == ()
+
+
+@pytest.mark.parametrize("path", sorted(RIGHTS.parents[1].glob("*/rights.yaml")), ids=str)
+def test_every_rights_file_is_its_folder_s_and_says_where_each_row_stands(path: Path) -> None:
+    rules = read_scheme_rules(path)
+
+    assert rules.scheme == path.parent.name.replace("_", "-")
+    rows = [
+        row for section in rules.sections.values() for rule in section.values() for row in rule.rows
+    ]
+    assert all(len(row.source) > 10 for row in rows)
+
+
+def test_what_is_recalled_or_chosen_by_us_is_never_called_confirmed() -> None:
+    for path in RIGHTS.parents[1].glob("*/rights.yaml"):
+        for section in read_scheme_rules(path).sections.values():
+            for rule in section.values():
+                for row in rule.rows:
+                    unsure = row.source.startswith(("Recalled", "Our choice", "No "))
+                    assert not unsure or row.status is Status.ILLUSTRATIVE, (path, rule.name)
 
 
 def test_a_draft_is_checked_and_never_used() -> None:
@@ -141,6 +175,42 @@ WRONG: dict[str, tuple[Change, str]] = {
     ),
     "missing format": (lambda raw: raw["identifiers"].pop("cin"), "identifiers: keys must be"),
     "unknown country": (lambda raw: raw.update(country="XX"), "XX: no identifier formats"),
+}
+
+
+WRONG |= {
+    "optional section no list": (
+        lambda raw: raw.update(conditions={}),
+        "conditions: must be a list",
+    ),
+    "condition that is not there": (
+        lambda raw: raw["opening"][0].update(conditions=["rich"]),
+        "opening.days_in_months: no condition rich",
+    ),
+    "condition without a number": (
+        lambda raw: raw["conditions"][0].update(values=["a lot"]),
+        "conditions.pension_amount from 2006-03-01: values must be one decimal number",
+    ),
+    "condition with two numbers": (
+        lambda raw: raw["conditions"][0].update(values=["1", "2"]),
+        "values must be one decimal number",
+    ),
+    "condition in one language": (
+        lambda raw: raw["conditions"][0].update(label={"fr": "pension"}),
+        "label must have fr, ar, en",
+    ),
+    "unknown test": (
+        lambda raw: raw["conditions"][0].update(test="about"),
+        "test: unknown value about",
+    ),
+    "amnesty without a date": (
+        lambda raw: raw["amnesties"][0].update(last_month="never"),
+        "last_month must be a date",
+    ),
+    "unknown key of a row that may have more": (
+        lambda raw: raw["opening"][0].update(weeks=1),
+        "opening: missing or unknown in a row: weeks",
+    ),
 }
 
 

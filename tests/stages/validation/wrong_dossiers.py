@@ -7,6 +7,7 @@ from typing import Any
 from models.dossier import CareKind, Dossier, Piece, PieceKind, Relation, RequestKind, Stay
 from models.registers import RegisterSlice
 from tests.builders import CARE_DAY, DEPOSIT_DAY, a_dossier, a_line
+from tests.stages.validation.coverage_dossiers import WRONG_COVERAGE
 from tests.stages.validation.subjects import (
     CHILD,
     CLINIC,
@@ -33,6 +34,7 @@ REQUEST: dict[str, Any] = {"request_kind": RequestKind.PRIOR_AGREEMENT}
 
 #: Dossiers with one thing wrong, and what is found: codes with their lines.
 WRONG: dict[str, tuple[Dossier, RegisterSlice, list[tuple[str, int | None]]]] = {
+    **WRONG_COVERAGE,
     "a number nobody has": (
         a_dossier(insured_number="999999999", beneficiary_number=""),
         registers(),
@@ -152,7 +154,7 @@ WRONG: dict[str, tuple[Dossier, RegisterSlice, list[tuple[str, int | None]]]] = 
                 )
             }
         ),
-        [("AUTRE_REGIME", None)],
+        [("LIGNE_AUTRE_REGIME", 2)],
     ),
     "days declared and not paid": (
         a_dossier(),

@@ -1,0 +1,1 @@
+"""China: catalogue samples and the rules that Chongqing's two insurance schemes share."""

@@ -1,0 +1,1 @@
+"""Morocco: the national reference tariff and the nomenclature, shared by its schemes."""

@@ -1,0 +1,1 @@
+"""Chongqing basic medical insurance of residents (居民): two tiers, critical illness."""

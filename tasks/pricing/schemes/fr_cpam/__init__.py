@@ -1,0 +1,1 @@
+"""The general scheme of France: benefits of the Assurance Maladie, paid by the CPAM."""

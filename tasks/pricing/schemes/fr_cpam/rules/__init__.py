@@ -1,0 +1,1 @@
+"""The rules of the French general scheme, one legal rule each."""

@@ -1,0 +1,1 @@
+"""AMO Achamil (law 60.22), run by the CNSS."""

@@ -1,0 +1,1 @@
+"""The rules of AMO Achamil that no other scheme has."""

@@ -1,0 +1,1 @@
+"""AMO Tadamon, paid by the State and run by the CNSS."""

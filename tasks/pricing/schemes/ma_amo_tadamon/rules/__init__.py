@@ -1,0 +1,1 @@
+"""The rules of AMO Tadamon that no other scheme has."""

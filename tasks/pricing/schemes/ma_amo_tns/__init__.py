@@ -1,0 +1,1 @@
+"""AMO of non-salaried workers, run by the CNSS."""

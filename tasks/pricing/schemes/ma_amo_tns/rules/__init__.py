@@ -1,0 +1,1 @@
+"""The rules of the AMO of non-salaried workers that no other scheme has."""
