@@ -12,6 +12,7 @@ from tasks.pricing.catalogue import load_catalogue
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 app.command("list")(list_figures)
 app.command("import")(import_list)
+app.command("replay")(replay_tariff)
 for command in (diff, document, sign):
     app.command()(command)
 app.command("replay")(replay_tariff)
@@ -19,7 +20,7 @@ app.command("replay")(replay_tariff)
 
 @app.callback()
 def _root() -> None:
-    """List, check, compare, import, publish, sign and replay the tariff figures."""
+    """List, check, compare, import, replay, publish and sign the tariff figures."""
 
 
 @app.command()

@@ -13,10 +13,9 @@ from infra.stores.replay_families import Period
 from models.errors import UsageError
 from models.money import format_minor
 from tasks.doors import open_doors
-from tasks.pricing.catalogue import load_catalogue
 from tasks.pricing.changes import first_difference, read_changes
 from tasks.pricing.replay import Affected
-from tasks.replaying import ReplayOrder, ReplayReport, replay_period
+from tasks.replaying import ReplayOrder, ReplayReport, present_catalogue, replay_period
 
 #: Decisions that a screen shows and that JSON holds; ``--list`` writes all of them.
 SHOWN_MAX = 50
@@ -70,7 +69,7 @@ def replay_tariff(
     """Price a period's decided dossiers again under changed figures; say what that affects."""
     doors = open_doors()
     settings = doors.settings
-    catalogue = load_catalogue(settings.schemes_dir, settings.imported_tariffs())
+    catalogue = present_catalogue(settings)
     if not change.is_file():
         raise UsageError(f"{change.name}: there is no such file")
     changes = read_changes(change, catalogue)

@@ -101,7 +101,7 @@ def replay_period(
         UsageError: when versions are to be opened for a change that is not in force.
     """
     if opened_by:
-        check_in_force(_catalogue(doors.settings), order.changes)
+        check_in_force(present_catalogue(doors.settings), order.changes)
     report = ReplayReport()
     size = BATCH_PER_WORKER * doors.settings.worker_count()
     for families in families_in(doors.database, order.period, size):
@@ -155,23 +155,23 @@ def _sources(changes: Iterable[FigureChange]) -> str:
     return "; ".join(said)
 
 
-def _catalogue(settings: Settings) -> Catalogue:
-    """The catalogue as the pricing stage reads it, with the imported tables."""
+def present_catalogue(settings: Settings) -> Catalogue:
+    """The catalogue under which dossiers are priced now."""
     return catalogue_of(settings.schemes_dir, None, settings.imported_tariffs())
 
 
 @cache
 def _changed_catalogue(
-    schemes_dir: Path, imported_dir: Path, changes: tuple[FigureChange, ...], day: dt.date
+    schemes_dir: Path, imported: Path | None, changes: tuple[FigureChange, ...], day: dt.date
 ) -> Catalogue:
     """The catalogue with the changes over it; a process lays them once."""
-    return lay_over(catalogue_of(schemes_dir, None, imported_dir), changes, day)
+    return lay_over(catalogue_of(schemes_dir, None, imported), changes, day)
 
 
 def replay_chunk(request: ReplayRequest) -> Replayed:
     """Replay whole families, and what follows them through counters; runs in a pool child."""
     database = shared_database(request.database_url)
-    catalogue = _catalogue(request.settings)
+    catalogue = present_catalogue(request.settings)
     with database.reading() as connection:
         known = frozenset(request.dossier_ids)
         decided = load_decided(database, connection, request.dossier_ids, catalogue, known)
@@ -194,11 +194,10 @@ def replay_chunk(request: ReplayRequest) -> Replayed:
 
 def _replay(request: ReplayRequest, decided: Sequence[Decided]) -> Replayed:
     order, settings = request.order, request.settings
-    catalogue = _catalogue(settings)
+    catalogue = present_catalogue(settings)
     production = settings.environment == "production"
     if order.is_in_force:
         return replay_in_force(decided, catalogue, order.changes, production=production)
-    changed = _changed_catalogue(
-        settings.schemes_dir, settings.imported_tariffs(), order.changes, order.day
-    )
+    imported = settings.imported_tariffs()
+    changed = _changed_catalogue(settings.schemes_dir, imported, order.changes, order.day)
     return replay(decided, catalogue, changed, production=production)

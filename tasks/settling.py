@@ -61,12 +61,14 @@ def settle_counters(
         if not stale:
             break
         if rounds == ROUNDS_MAX:
-            logger.error("counters_unsettled day=%s dossiers=%d", day, len(stale))
+            dossier_count = len(stale)
+            logger.error("counters_unsettled day=%s dossiers=%d", day, dossier_count)
             return Settled(rounds, reopened, len(stale))
         rounds += 1
         lots = _reopen(doors, stale, day)
         reopened += sum(lot.dossier_count for lot in lots)
-        logger.info("counters_changed day=%s round=%d dossiers=%d", day, rounds, len(stale))
+        dossier_count = len(stale)
+        logger.info("counters_changed day=%s dossiers=%d", day, dossier_count)
         run_lots(lots)
     return Settled(rounds, reopened, 0)
 

@@ -9,6 +9,7 @@ stands in the books.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from models.dossier import RequestKind
 from models.finding import Effect, Finding
 from models.outcome import CounterUse, PricedDossier, PricingInput
 from tasks.pricing.catalogue import Catalogue
@@ -29,6 +30,12 @@ class Entry:
     priced: PricedDossier
     seen: tuple[CounterUse, ...] = ()
     is_reopenable: bool = True
+
+    @property
+    def may_change(self) -> bool:
+        """Whether it may be decided again; a request for agreement owes and uses nothing."""
+        is_request = self.given.dossier.request_kind is not RequestKind.REIMBURSEMENT
+        return self.is_reopenable and not is_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ def restate(
     fresh = FreshUses()
     found: list[Restated] = []
     for entry in sorted(entries, key=lambda each: each.given.dossier.rank):
-        if not entry.is_reopenable:
+        if not entry.may_change:
             continue
         given = fresh.seen_by(entry.given)
         priced = price(given, catalogue, production=production)

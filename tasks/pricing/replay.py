@@ -144,7 +144,7 @@ def _lower_ranks(ranks: dict[str, str], one: Decided, after: PricedDossier) -> N
 def _in_rank(decided: Iterable[Decided]) -> list[Decided]:
     """The dossiers that may be decided again; the others count as they stand in the books."""
     return sorted(
-        (one for one in decided if one.entry.is_reopenable),
+        (one for one in decided if one.entry.may_change),
         key=lambda one: one.entry.given.dossier.rank,
     )
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tasks.pricing
-from models.dossier import LineKind
+from models.dossier import LineKind, RequestKind
 from models.finding import Effect, Finding
 from models.outcome import PricedDossier, PricingInput
 from tasks.pricing.catalogue import load_catalogue
@@ -105,6 +105,14 @@ def test_only_the_dossier_that_saw_too_little_is_restated():
 
 def test_what_may_not_be_decided_again_counts_as_it_stands():
     entries = [replace(one, is_reopenable=False) for one in two_out_of_order().entries()]
+    assert restate(entries, CATALOGUE) == []
+
+
+def test_an_answered_request_for_agreement_is_left_alone():
+    entries = []
+    for entry in two_out_of_order().entries():
+        asked = replace(entry.given.dossier, request_kind=RequestKind.PRIOR_AGREEMENT)
+        entries.append(replace(entry, given=replace(entry.given, dossier=asked)))
     assert restate(entries, CATALOGUE) == []
 
 
