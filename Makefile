@@ -12,7 +12,7 @@ demo:  ## a simulated day, from scan and electronic file to an approved bank fil
 test:  ## the whole suite, on SQLite and on a throw-away PostgreSQL
 	@sh infra/deploy/set_up.sh test
 	@$(MAKE) --no-print-directory lint
-	.venv/bin/python -m pytest -q -p no:cacheprovider
+	.venv/bin/python -m pytest -q -p no:cacheprovider -n 2 --dist worksteal
 
 lint:  ## style and types
 	.venv/bin/python -m ruff check .

@@ -13,10 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from models.errors import CatalogueError
 from models.stage import Stage
+from models.yaml_loader import safe_load
 
 API_VERSION = "v3.1.0"
 
@@ -119,7 +118,7 @@ def read_contract(folder: Path, stage: Stage) -> Contract:
     """
     path = contract_path(folder, stage)
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise CatalogueError(f"{path.name}: there is no contract for {stage.value}") from error
     _refuse_unknown(path, "contract", raw, _CONTRACT_KEYS)

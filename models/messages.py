@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from models.errors import CatalogueError
 from models.finding import Effect, Finding
+from models.yaml_loader import safe_load
 
 LANGUAGES = ("fr", "ar", "en")
 
@@ -28,7 +27,7 @@ def read_codes(path: Path) -> dict[str, Code]:
     Raises:
         CatalogueError: on an unknown key, a missing language or an unknown effect.
     """
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = safe_load(path.read_text(encoding="utf-8"))
     codes: dict[str, Code] = {}
     for name, entry in raw.items():
         if set(entry) != {"effect", "reference", *LANGUAGES}:

@@ -12,9 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from models.errors import CatalogueError, MoneyError, UsageError
+from models.yaml_loader import safe_load
 from tasks import conform_decisions, conform_intake, conform_lines, conform_pricing
 from tasks.conform_question import Adapter, Answer, Question
 
@@ -89,7 +88,7 @@ def read_sides(path: Path = SIDES_FILE) -> Sides:
     Raises:
         CatalogueError: when a case's entry is not what it must be; names the case.
     """
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = safe_load(path.read_text(encoding="utf-8"))
     cases = {case_id: _side(case_id, entry) for case_id, entry in raw["cases"].items()}
     return Sides(cases, raw["codes"], raw["code_keys"], raw["words"])
 

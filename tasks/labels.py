@@ -6,11 +6,10 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from models.errors import CatalogueError
 from models.messages import LANGUAGES
 from models.money import MINOR_UNITS
+from models.yaml_loader import safe_load
 
 TEXTS_FILE = Path(__file__).parent / "explain_texts.yaml"
 #: Width of a line; sentences are broken to it.
@@ -27,7 +26,7 @@ def read_texts() -> Mapping[str, Mapping[str, str]]:
     Raises:
         CatalogueError: when a label lacks a language.
     """
-    raw = yaml.safe_load(TEXTS_FILE.read_text(encoding="utf-8"))
+    raw = safe_load(TEXTS_FILE.read_text(encoding="utf-8"))
     for name, texts in raw.items():
         if set(texts) != set(LANGUAGES):
             raise CatalogueError(f"{TEXTS_FILE.name}: {name}: one text for each of {LANGUAGES}")

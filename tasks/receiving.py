@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlparse
 
-import yaml
-
 from infra.clock import now_text
 from infra.database import Database
 from infra.settings import Settings
 from infra.storage import S3Storage, Storage, put_original
 from models.errors import CatalogueError, UsageError
 from models.messages import read_codes
+from models.yaml_loader import safe_load
 from tasks.intake.acknowledge import CODES_FILE
 from tasks.intake.decide import Filing
 from tasks.intake.limits import Limits, ReadingContext
@@ -53,7 +52,7 @@ def read_schemes(folder: Path) -> dict[str, str]:
     """
     schemes: dict[str, str] = {}
     for path in sorted(folder.glob("*/scheme.yaml")):
-        head = yaml.safe_load(path.read_text(encoding="utf-8"))
+        head = safe_load(path.read_text(encoding="utf-8"))
         try:
             schemes[str(head["id"])] = str(head["currency"])
         except (KeyError, TypeError) as error:

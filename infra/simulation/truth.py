@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from models.yaml_loader import safe_load
 
 _FACTS = Path(__file__).with_name("tariff_facts.yaml")
 
@@ -66,7 +66,7 @@ class TariffFacts:
 
     def __init__(self, drugs: Mapping[str, Drug], facts: Path = _FACTS) -> None:
         """Read the figures once; the drug list is handed in."""
-        raw = yaml.safe_load(facts.read_text(encoding="utf-8"))
+        raw = safe_load(facts.read_text(encoding="utf-8"))
         self._drugs = drugs
         self._letters: dict[str, dict[str, int]] = raw["letters"]
         self._surgical: dict[str, int] = raw["surgical_acts"]

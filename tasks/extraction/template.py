@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from models.errors import CatalogueError
+from models.yaml_loader import safe_load
 from tasks.extraction.fields import FIELD_TYPES
 
 #: Keys of a template that only say how the form is drawn.
@@ -124,7 +123,7 @@ def read_templates(forms_dir: Path) -> Mapping[str, Template]:
 
 def _read(path: Path) -> Template:
     where = f"form {path.parent.name}"
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(raw, dict):
         raise CatalogueError(f"{where}: the template must be a mapping")
     _check_keys(where, raw, _KEYS, required={"id", "version", "zones"})

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from models.dossier import CareKind, PieceKind
 from models.errors import CatalogueError
+from models.yaml_loader import safe_load
 
 _FILE = Path(__file__).with_name("vocabulary.yaml")
 
@@ -33,7 +32,7 @@ def read_vocabulary() -> Vocabulary:
     Raises:
         CatalogueError: when a key is missing or a kind is not known.
     """
-    raw = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    raw = safe_load(_FILE.read_text(encoding="utf-8"))
     try:
         return Vocabulary(
             pages=tuple((PieceKind(page["kind"]), tuple(page["words"])) for page in raw["pages"]),

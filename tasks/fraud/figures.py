@@ -14,6 +14,7 @@ from models.errors import CatalogueError, FigureNotInForce
 from models.finding import SignalEffect
 from models.messages import LANGUAGES
 from models.registers import holds_on
+from models.yaml_loader import safe_load
 from tasks.fraud.act_tables import (
     STATUSES,
     ActLimit,
@@ -126,7 +127,7 @@ def read_figures(paths: FraudPaths) -> Figures:
 
 def _read_rule(path: Path) -> tuple[RuleText, dict[str, tuple[DatedValue, ...]]]:
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise CatalogueError(f"{path.name}: not YAML: {type(error).__name__}") from error
     _check_keys(path, "rule", raw, _RULE_KEYS)

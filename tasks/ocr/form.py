@@ -10,10 +10,10 @@ from typing import Any
 
 import cv2
 import numpy as np
-import yaml
 
 from models.errors import CatalogueError
 from models.reading import Box
+from models.yaml_loader import safe_load
 from tasks.ocr.engines.engine import GreyImage
 
 #: Registered pages are brought to this resolution; zone boxes are in its pixels.
@@ -63,7 +63,7 @@ def read_forms(forms_dir: Path) -> tuple[Form, ...]:
 
 def _read_form(path: Path) -> Form:
     where = f"{path.parent.name}/{path.name}"
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = safe_load(path.read_text(encoding="utf-8"))
     try:
         width_mm, height_mm = raw["page_mm"]
         reference = cv2.imread(str(path.parent / raw["reference"]), cv2.IMREAD_GRAYSCALE)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from models.errors import CatalogueError, UsageError
+from models.yaml_loader import safe_load
 from tasks.payment.account import is_valid_account
 
 PROFILES_DIR = Path(__file__).parent / "profiles"
@@ -121,7 +120,7 @@ def read_profile(path: Path) -> BankProfile:
     Raises:
         CatalogueError: names the file and the key that is missing, unknown, or of a wrong value.
     """
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = safe_load(path.read_text(encoding="utf-8"))
     _require_keys(path.name, raw, _KEYS)
     if raw["id"] != path.stem:
         raise CatalogueError(f"{path.name}: id: must be the file's name")

@@ -9,6 +9,7 @@ from typing import NoReturn
 import yaml
 
 from models.errors import CatalogueError
+from models.yaml_loader import SafeLoader
 
 #: The languages in which every label and every rule is named.
 LANGUAGES = ("fr", "ar", "en")
@@ -19,7 +20,7 @@ LANGUAGES_OPTIONAL = ("zh",)
 Node = object
 
 
-class _StrictLoader(yaml.SafeLoader):
+class _StrictLoader(SafeLoader):
     """A safe loader that refuses a key written twice in one mapping."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:

@@ -7,10 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from models.errors import CatalogueError, FigureNotInForce
 from models.registers import holds_on
+from models.yaml_loader import safe_load
 
 POLICY_FILE = Path(__file__).parent / "policy.yaml"
 
@@ -55,7 +54,7 @@ def read_policy(path: Path, day: dt.date) -> Policy:
     Raises:
         CatalogueError: names the file, the key and the date that is wrong.
     """
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = safe_load(path.read_text(encoding="utf-8"))
     _check_keys(path, "policy", raw, frozenset({*_FIGURES, "calendar"}))
     _check_keys(path, "calendar", raw["calendar"], _CALENDAR_KEYS)
     weekdays = frozenset(raw["calendar"]["closed_weekdays"])

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from models.errors import CatalogueError
 from models.messages import read_codes
+from models.yaml_loader import safe_load
 from tasks.validation.precedence import read_precedence
 from tasks.validation.scheme_rules import SchemeRules, read_scheme_rules
 from tasks.validation.subject import KnownCodes, ValidationContext
@@ -63,7 +62,7 @@ def read_context(
 
 
 def _head(path: Path) -> dict[str, Any]:
-    head = yaml.safe_load(path.read_text(encoding="utf-8"))
+    head = safe_load(path.read_text(encoding="utf-8"))
     missing = {"id", "rights", "national"} - set(head if isinstance(head, dict) else ())
     if missing:
         raise CatalogueError(
@@ -101,7 +100,7 @@ def _code_columns(folder: Path) -> Iterator[tuple[Path, str, str]]:
     path = folder / "tables.yaml"
     if not path.exists():
         return
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    entries = safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(entries, list):
         raise CatalogueError(f"{folder.name}/tables.yaml: must be a list of tables")
     for entry in entries:

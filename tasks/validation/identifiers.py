@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from models.errors import CatalogueError
+from models.yaml_loader import safe_load
 
 _FILE = Path(__file__).with_name("identifiers.yaml")
 _KEYS = {"pattern", "check", "source", "status"}
@@ -50,7 +49,7 @@ def read_formats(country: str, path: Path = _FILE) -> Mapping[str, Format]:
     Raises:
         CatalogueError: for a country without formats, a wrong key or an unknown check.
     """
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = safe_load(path.read_text(encoding="utf-8"))
     if country not in raw:
         raise CatalogueError(f"{path.name}: {country}: no identifier formats for this country")
     formats = {}

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
+from models.yaml_loader import safe_load
 from tasks.validation.spelling import Script, arabic_sounds, latin_sounds, plain, script_of
 
 _KNOWN = Path(__file__).with_name("known_names.csv")
@@ -119,7 +118,7 @@ class _Particles:
 
 @functools.cache
 def _particles(path: Path = _NAME_WORDS) -> _Particles:
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = safe_load(path.read_text(encoding="utf-8"))
     return _Particles(**{kind: frozenset(words) for kind, words in raw.items()})
 
 

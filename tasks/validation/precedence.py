@@ -9,11 +9,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from models.dossier import CareKind
 from models.errors import CatalogueError
 from models.registers import holds_on
+from models.yaml_loader import safe_load
 from tasks.validation.rights_sections import Status
 
 COVERAGE_FILE = Path(__file__).with_name("coverage.yaml")
@@ -97,7 +96,7 @@ def read_precedence(path: Path = COVERAGE_FILE) -> Mapping[str, Precedence]:
     Raises:
         CatalogueError: names the file, the country and the key that is wrong.
     """
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(raw, dict):
         raise CatalogueError(f"{path.name}: must map countries to their orders")
     return {str(country): _country(f"{path.name}: {country}", raw[country]) for country in raw}

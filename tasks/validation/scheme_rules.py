@@ -16,6 +16,7 @@ import yaml
 
 from models.errors import CatalogueError
 from models.messages import LANGUAGES
+from models.yaml_loader import SafeLoader
 from tasks.validation.identifiers import Format, read_formats
 from tasks.validation.rights_sections import (
     FIGURES,
@@ -114,7 +115,7 @@ def read_scheme_rules(path: Path) -> SchemeRules:
     )
 
 
-class _OnceLoader(yaml.SafeLoader):
+class _OnceLoader(SafeLoader):
     """Refuses a key written twice, of which YAML would silently keep the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

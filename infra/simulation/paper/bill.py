@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from PIL import Image
 
 from infra.simulation.paper.pen import RULE_INK, TYPED_INK, Pen, blank_page
 from infra.simulation.paper.writing import amount_text, coefficient_text
 from models.electronic import ElectronicLine
+from models.yaml_loader import safe_load
 
 LAYOUTS_FILE = Path(__file__).with_name("layouts.yaml")
 
@@ -201,7 +201,7 @@ class _BillWriter:
 
 @functools.cache
 def _layouts() -> dict[str, tuple[Layout, ...]]:
-    raw: dict[str, list[dict[str, Any]]] = yaml.safe_load(LAYOUTS_FILE.read_text(encoding="utf-8"))
+    raw: dict[str, list[dict[str, Any]]] = safe_load(LAYOUTS_FILE.read_text(encoding="utf-8"))
     return {
         kind: tuple(
             Layout(**{**item, "columns": tuple((name, width) for name, width in item["columns"])})

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from PIL import Image
 
 from infra.simulation.paper.pen import PAGE_DPI
+from models.yaml_loader import safe_load
 
 SHARES_FILE = Path(__file__).with_name("containers.yaml")
 
@@ -95,5 +95,5 @@ def _tiff(images: Sequence[Image.Image], *, compression: str) -> bytes:
 
 @functools.cache
 def _shares() -> dict[str, Any]:
-    raw: dict[str, Any] = yaml.safe_load(SHARES_FILE.read_text(encoding="utf-8"))
+    raw: dict[str, Any] = safe_load(SHARES_FILE.read_text(encoding="utf-8"))
     return raw

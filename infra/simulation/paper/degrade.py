@@ -10,11 +10,11 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
-import yaml
 from PIL import Image
 
 from infra.simulation.paper.pen import MM_PER_INCH, PAGE_DPI
 from models.errors import CatalogueError
+from models.yaml_loader import safe_load
 
 PROFILES_FILE = Path(__file__).with_name("degradations.yaml")
 DEFAULT_MIX = "office"
@@ -127,7 +127,7 @@ def _compress(page: Grey, quality: int) -> Grey:
 
 @functools.cache
 def _raw() -> dict[str, Any]:
-    raw: dict[str, Any] = yaml.safe_load(PROFILES_FILE.read_text(encoding="utf-8"))
+    raw: dict[str, Any] = safe_load(PROFILES_FILE.read_text(encoding="utf-8"))
     return raw
 
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from infra.simulation.paper.dossier import PaperDossier, PaperFault
 from models.dossier import PieceKind, RequestKind
+from models.yaml_loader import safe_load
 
 FAULTS_FILE = Path(__file__).with_name("faults.yaml")
 
@@ -89,7 +88,7 @@ def faulty_truth(paper: PaperDossier, fault: PaperFault) -> dict[str, Any]:
 @functools.cache
 def fault_rules() -> Mapping[PaperFault, FaultRule]:
     """Return the rule of each fault."""
-    raw: dict[str, dict[str, Any]] = yaml.safe_load(FAULTS_FILE.read_text(encoding="utf-8"))
+    raw: dict[str, dict[str, Any]] = safe_load(FAULTS_FILE.read_text(encoding="utf-8"))
     return {
         PaperFault(name): FaultRule(
             share=item["share"],

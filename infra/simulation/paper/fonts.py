@@ -3,10 +3,10 @@
 import functools
 from pathlib import Path
 
-import yaml
 from PIL import ImageFont, features
 
 from models.errors import MachineError
+from models.yaml_loader import safe_load
 
 FONTS_FILE = Path(__file__).with_name("fonts.yaml")
 
@@ -50,5 +50,5 @@ def require_arabic_shaping() -> None:
 
 @functools.cache
 def _font_files() -> dict[str, dict[str, list[str]]]:
-    files: dict[str, dict[str, list[str]]] = yaml.safe_load(FONTS_FILE.read_text(encoding="utf-8"))
+    files: dict[str, dict[str, list[str]]] = safe_load(FONTS_FILE.read_text(encoding="utf-8"))
     return files

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from PIL import Image
 
 from infra.simulation.paper.bill import Bill, Layout, layouts_of, render_bill
@@ -25,6 +24,7 @@ from infra.simulation.paper.template import read_template
 from infra.simulation.paper.writing import date_text
 from models.dossier import PieceKind
 from models.electronic import ElectronicLine
+from models.yaml_loader import safe_load
 
 WORDING_FILE = Path(__file__).with_name("wording.yaml")
 
@@ -106,7 +106,7 @@ def empty_page() -> Page:
 @functools.cache
 def wording() -> dict[str, Any]:
     """Return the words of the free-layout documents."""
-    words: dict[str, Any] = yaml.safe_load(WORDING_FILE.read_text(encoding="utf-8"))
+    words: dict[str, Any] = safe_load(WORDING_FILE.read_text(encoding="utf-8"))
     return words
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from models.errors import CatalogueError
+from models.yaml_loader import safe_load
 
 BoxMm = tuple[float, float, float, float]
 
@@ -143,7 +142,7 @@ def read_template(path: Path) -> Template:
     Raises:
         CatalogueError: when a key is missing or unknown; names the file.
     """
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = safe_load(path.read_text(encoding="utf-8"))
     try:
         return _template_of(raw, path.parent)
     except (KeyError, TypeError) as error:

@@ -4,10 +4,9 @@ import functools
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
 from models.finding import Finding
 from models.messages import LANGUAGES
+from models.yaml_loader import safe_load
 from tasks.validation.subject import Subject
 
 CODES = ("PIECE_MANQUANTE",)
@@ -31,7 +30,7 @@ def findings(subject: Subject) -> tuple[Finding, ...]:
 @functools.cache
 def piece_names() -> Mapping[str, str]:
     """Return how each kind of document is called, in all languages: one value fits any sentence."""
-    raw = yaml.safe_load(_NAMES.read_text(encoding="utf-8"))
+    raw = safe_load(_NAMES.read_text(encoding="utf-8"))
     return {
         kind: " / ".join(str(names[language]) for language in LANGUAGES)
         for kind, names in raw.items()
