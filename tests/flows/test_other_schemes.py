@@ -1,5 +1,6 @@
 """Dossiers of every country's schemes on one engine: from the sender's file to the decision."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,10 +9,18 @@ from typing import Any
 import pytest
 
 from flows.explain_dossier import explain
+from infra.stores.replay_families import Period
 from tasks.doors import Doors
+from tasks.pricing.changes import read_changes
+from tasks.pricing.replay import Affected
+from tasks.replaying import ReplayOrder, present_catalogue, replay_period
 from tests.flows.world import DAY, load_folder, open_world, pay, rows, send
 
 SINCE = "2015-01-01"
+NO_BULK_PRICES = """
+- {scheme: cn-cq-employee, table: bulk_prices, from: 2024-01-01, to: null, drop: true,
+   source: CN-SAMPLE, status: illustrative}
+"""
 
 
 def nir_of(body: str) -> str:
@@ -181,6 +190,28 @@ def world(tmp_path: Path, database_url: str) -> Iterator[Doors]:
     load_folder(doors, folder)
     yield doors
     doors.database.close()
+
+
+def test_a_replay_without_the_bulk_price_shows_what_it_saves(world: Doors, tmp_path: Path) -> None:
+    stay = {
+        **CHINESE,
+        "public_number": "CQ-2026-0002",
+        "lines": [
+            line(1_000_000, code="990000000000006"),
+            line(1_300_000, code="CSAMPLE0000000000001"),
+        ],
+        "total_minor": 2_300_000,
+    }
+    send(world, tmp_path / "in", DAY, stay)
+    path = tmp_path / "change.yaml"
+    path.write_text(NO_BULK_PRICES, encoding="utf-8")
+    changes = read_changes(path, present_catalogue(world.settings))
+    period = Period(dt.date(2026, 11, 1), DAY, True, ("cn-cq-employee",))
+    found: list[Affected] = []
+    replay_period(world, ReplayOrder(period, changes, DAY, False), tell=found.extend)
+    # 8,364.00 with the stent at its bulk price of 800.00, 17,697.00 at its list price of 13,000.00
+    assert [(one.before_minor, one.after_minor) for one in found] == [(836_400, 1_769_700)]
+    assert decided(world, "CQ-2026-0002")[1] == 836_400
 
 
 def decided(doors: Doors, number: str) -> tuple[str, int, dict[str, int]]:
