@@ -127,7 +127,7 @@ def _days(text: str) -> Iterator[dt.date]:
     plain = re.sub(r"[^A-Z0-9]+", "/", text.upper())
     for form in ("%d/%m/%Y", "%d/%m/%y", "%d/%b/%Y", "%d/%b/%y", "%d/%B/%Y", "%Y/%m/%d"):
         try:
-            yield dt.datetime.strptime(plain, form).date()
+            yield dt.datetime.strptime(plain, form).replace(tzinfo=dt.UTC).date()
         except ValueError:
             continue
 

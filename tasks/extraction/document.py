@@ -24,8 +24,8 @@ def describe_pages(
 ) -> dict[str, Any]:
     """Return what the pages of one document are and say: for each page its kind and fields.
 
-    No receipt is of a day after ``latest``. Amounts are whole minor units, dates ISO. Every field has its value, its readings, its place
-    and the chance that it is wrong.
+    No receipt is of a day after ``latest``. Amounts are whole minor units, dates ISO. Every field
+    has its value, its readings, its place and the chance that it is wrong.
     """
     templates, vocabulary = read_templates(forms_dir), read_vocabulary()
     return {"pages": [_describe(page, templates, vocabulary, latest) for page in pages]}

@@ -26,9 +26,11 @@ _REGISTRATION = re.compile(
 _LETTER = re.compile(r"[^\W\d_]")
 _LEGAL_SCORE, _TRADE_SCORE, _REGISTRATION_SCORE = 4.0, 2.0, 1.5
 _AFTER_SCORE, _NOT_SCORE, _ROW_SCORE, _SMALL_LETTERS_SCORE = -4.0, -6.0, -0.25, -1.5
-_SIZE_SCORE, _UNSURE_SCORE = 0.5, -1.0
+_UNSURE_SCORE = -1.0
 #: A segment that its engine is less sure of than this is no print.
 _SURE_MIN = 80.0
+#: A name has letters.
+_NAME_LETTERS_MIN = 3
 #: Letters before the legal form in a row that is but the end of a name: "CO.", "AND", "& SONS".
 _REST_LETTERS_MAX = 4
 
@@ -48,7 +50,7 @@ def find_company(rows: Sequence[ReceiptRow], words: ReceiptWords) -> PrintedComp
     """Return the company named at the head of a receipt, or nothing when no line may be a name."""
     head = _head(rows, words)
     scored = [(_score(number, head, words), -number, row) for number, row in enumerate(head)]
-    fit = [one for one in scored if len(letters_of(_name(one[2].text))) >= 3]
+    fit = [one for one in scored if _letter_count(_name(one[2].text)) >= _NAME_LETTERS_MIN]
     if not fit:
         return None
     place = -max(fit, key=lambda one: one[:2])[1]
@@ -68,7 +70,7 @@ def _score(number: int, head: Sequence[ReceiptRow], words: ReceiptWords) -> floa
     parts = _name_parts(head[number], words)
     printed = _text(parts).strip()
     text = _name(printed)
-    letters = sum(sign.isalpha() for sign in text)
+    letters = _letter_count(text)
     digits = sum(sign.isdigit() for sign in text)
     score = _ROW_SCORE * number
     if _is_legal(text, words):
@@ -133,6 +135,10 @@ def _is_rest(text: str, words: ReceiptWords) -> bool:
 def _name(text: str) -> str:
     """The text without a registration number behind it."""
     return _REGISTRATION.sub("", text.strip()).strip(" ,:;*~_|-–'\"`([")
+
+
+def _letter_count(text: str) -> int:
+    return sum(sign.isalpha() for sign in text)
 
 
 def _is_legal(text: str, words: ReceiptWords) -> bool:
