@@ -21,7 +21,12 @@ from tasks.ocr.numbers import (
 from tasks.ocr.quality import measure_quality, repair
 from tasks.ocr.raster import Limits, RasterPage, raster_pages
 from tasks.ocr.registration import Registration, bring_to_form, register
-from tasks.ocr.segments import are_receipt_pieces, is_receipt_print, read_segments
+from tasks.ocr.segments import (
+    are_receipt_pieces,
+    is_receipt_print,
+    is_strip,
+    read_segments,
+)
 from tasks.ocr.zones import Readers, read_zones
 
 #: A word is taken for read from this raw confidence…
@@ -97,10 +102,12 @@ def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
     segments: tuple[Segment, ...] = ()
     if not has_layer:
         image, words = _read_upright(repair(image, quality), raster.dpi, readers)
-        numbers = read_numbers(image, words, readers, raster.dpi)
-        words = read_disputed_again(image, words, numbers, readers, raster.dpi)
-        numbers = (*numbers, *read_lone_digits(image, words, readers, raster.dpi))
         segments = _read_receipt(image, words, readers, raster.dpi)
+        numbers = ()
+        if not segments:  # which both engines have read already
+            numbers = read_numbers(image, words, readers, raster.dpi)
+            words = read_disputed_again(image, words, numbers, readers, raster.dpi)
+            numbers = (*numbers, *read_lone_digits(image, words, readers, raster.dpi))
     text = PageText(
         page_no=1,
         sha256="",
@@ -123,10 +130,10 @@ def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
 def _read_receipt(
     image: GreyImage, words: Sequence[Token], readers: Readers, dpi: int
 ) -> tuple[Segment, ...]:
-    """The pieces of text of a receipt; a page that the first engine cannot read may be one."""
+    """The pieces of text of a receipt; a strip that the first engine cannot read may be one."""
     if is_receipt_print(words):
         return read_segments(image, readers, dpi)
-    if _problem_of(words):
+    if _problem_of(words) and is_strip(image):
         segments = read_segments(image, readers, dpi)
         return segments if are_receipt_pieces(segments) else ()
     return ()

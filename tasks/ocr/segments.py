@@ -22,6 +22,8 @@ LINE_CHARACTERS_MAX = 66
 _WORDS_MIN = 12
 #: Words that tell the width of a character, and of the print.
 _LETTERS_MIN, _CONFIDENCE_MIN = 3, 50.0
+#: Sheets are 1.41 times as long as wide (A4), or 1.3 (letter).
+_STRIP_RATIO_MIN = 1.6
 #: The second engine alone is believed when it is this sure of most pieces.
 _SURE_CONFIDENCE, _SURE_SHARE_MIN = 80.0, 0.7
 #: Share of the words left out on either side: specks and shadows at the edges.
@@ -37,6 +39,12 @@ _SEGMENTS_MAX = 600
 def is_receipt_print(words: Sequence[Token]) -> bool:
     """Whether words are printed as narrow as a till prints."""
     return len(words) >= _WORDS_MIN and 0 < line_characters(words) <= LINE_CHARACTERS_MAX
+
+
+def is_strip(image: GreyImage) -> bool:
+    """Whether a page is longer for its width than any sheet, as till rolls are."""
+    short, long = sorted(image.shape[:2])
+    return long >= _STRIP_RATIO_MIN * short
 
 
 def are_receipt_pieces(segments: Sequence[Segment]) -> bool:

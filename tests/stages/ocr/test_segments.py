@@ -44,10 +44,11 @@ def test_many_pieces_are_read_in_several_calls():
 
 def test_a_receipt_that_the_first_engine_cannot_read_is_still_one():
     guesses = [word("xq", 40 + 60 * place, confidence=12) for place in range(9)]
-    raster = RasterPage(paper(), 200, "")
     readers = Readers(ScriptedEngine("tesseract", *guesses), ScriptedEngine("rapidocr", *TILL))
-    page = read_page(raster, (), readers).text
-    assert (len(page.segments), page.problem) == (20, "")
+    strip = read_page(RasterPage(paper(800, 1_600), 200, ""), (), readers).text
+    sheet = read_page(RasterPage(paper(800, 1_100), 200, ""), (), readers).text
+    assert (len(strip.segments), strip.problem) == (20, "")
+    assert (len(sheet.segments), sheet.problem) == (0, "most words could not be read")
 
 
 def test_pieces_of_which_nobody_is_sure_are_dropped():

@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 
 from flows.measure_receipts import compare, receipt_ids
+from models.dossier import PieceKind
 from tasks.extraction.bill import read_body, read_date
 from tasks.extraction.document import describe_pages
+from tasks.extraction.invoice import read_invoice
 from tasks.extraction.kinds import document_of
 from tasks.extraction.pages import page_of_json
 from tasks.extraction.receipts.receipt import P_TOTAL, read_receipt
 from tasks.extraction.receipts.total import Closure
+from tasks.extraction.rows import cells_of
 from tasks.extraction.vocabulary import read_vocabulary
 from tasks.ocr.chunk import page_json
 from tasks.ocr.document import read_document_pages
@@ -76,6 +79,29 @@ def test_a_bill_on_a_till_s_paper_has_its_total_and_date_in_the_pipeline():
     body = read_body((document,), read_vocabulary())
     assert body.total.reading.second == "50.20"
     assert read_date((document,)).value == "2018-03-12"
+
+
+def test_the_drugs_of_a_ticket_are_read_from_its_segments():
+    lines = (
+        "PHARMACIE DU PARC",
+        "6118000010050  ABBOTICINE 2  25,10  50,20",
+        "6118000040248  DOLIPRANE 1    8,10   8,10",
+        "TOTAL TTC  58,30",
+    )
+    document = document_of(printed(*lines, first={"58,30": "58,80"}), read_vocabulary())
+    invoice = read_invoice((document,), read_body((document,), read_vocabulary()))
+    assert document.kind is PieceKind.PHARMACY_INVOICE
+    assert [drug.amount.value for drug in invoice.items] == ["5020", "810"]
+    assert [drug.quantity.value for drug in invoice.items] == ["2", "1"]
+    assert invoice.items[0].ean.value == "6118000010050"
+    assert (invoice.total.value, invoice.is_closed) == ("5830", True)
+
+
+def test_the_words_of_a_segment_stand_beside_one_another():
+    cells = cells_of(printed("2 X 1 234,50", first={"2 X 1 234,50": "2 X 1 284,50"}))
+    assert [cell.reading.second for cell in cells if cell.is_number] == ["2", "1 234,50"]
+    assert cells[2].reading.first == "1 284,50"
+    assert cells[0].box.left < cells[1].box.left < cells[2].box.left
 
 
 @pytest.mark.tesseract
