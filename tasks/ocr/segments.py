@@ -43,7 +43,7 @@ def is_receipt_print(words: Sequence[Token]) -> bool:
 
 def is_strip(image: GreyImage) -> bool:
     """Whether a page is longer for its width than any sheet, as till rolls are."""
-    short, long = sorted(image.shape[:2])
+    short, long = sorted((int(image.shape[0]), int(image.shape[1])))
     return long >= _STRIP_RATIO_MIN * short
 
 

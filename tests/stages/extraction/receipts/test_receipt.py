@@ -81,6 +81,14 @@ def test_a_bill_on_a_till_s_paper_has_its_total_and_date_in_the_pipeline():
     assert read_date((document,)).value == "2018-03-12"
 
 
+def test_a_ticket_with_a_doctor_s_name_is_a_bill_and_an_order_without_amounts_is_none():
+    ticket = ("DR EXEMPLE", "CABINET DENTAIRE", "TOTAL   66.40", "ESPECES  100.00", "RENDU  33.60")
+    order = ("DR EXEMPLE", "ORDONNANCE", "DOLIPRANE 1000")
+    vocabulary = read_vocabulary()
+    assert document_of(printed(*ticket), vocabulary).kind is PieceKind.FEE_NOTE
+    assert document_of(printed(*order), vocabulary).kind is PieceKind.PRESCRIPTION
+
+
 def test_the_drugs_of_a_ticket_are_read_from_its_segments():
     lines = (
         "PHARMACIE DU PARC",
