@@ -23,6 +23,7 @@ from tasks.ocr.raster import Limits, RasterPage, raster_pages
 from tasks.ocr.registration import Registration, bring_to_form, register
 from tasks.ocr.segments import (
     are_receipt_pieces,
+    is_hardly_read,
     is_receipt_print,
     is_strip,
     read_segments,
@@ -130,10 +131,10 @@ def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
 def _read_receipt(
     image: GreyImage, words: Sequence[Token], readers: Readers, dpi: int
 ) -> tuple[Segment, ...]:
-    """The pieces of text of a receipt; a strip that the first engine cannot read may be one."""
+    """The pieces of text of a receipt; a strip that the first engine hardly reads may be one."""
     if is_receipt_print(words):
         return read_segments(image, readers, dpi)
-    if _problem_of(words) and is_strip(image):
+    if is_strip(image) and (_problem_of(words) or is_hardly_read(words)):
         segments = read_segments(image, readers, dpi)
         return segments if are_receipt_pieces(segments) else ()
     return ()

@@ -38,7 +38,12 @@ _SEGMENTS_MAX = 600
 
 def is_receipt_print(words: Sequence[Token]) -> bool:
     """Whether words are printed as narrow as a till prints."""
-    return len(words) >= _WORDS_MIN and 0 < line_characters(words) <= LINE_CHARACTERS_MAX
+    return not is_hardly_read(words) and 0 < line_characters(words) <= LINE_CHARACTERS_MAX
+
+
+def is_hardly_read(words: Sequence[Token]) -> bool:
+    """Whether so few words were read that they say nothing of the print."""
+    return len(words) < _WORDS_MIN
 
 
 def is_strip(image: GreyImage) -> bool:

@@ -51,6 +51,12 @@ def test_a_receipt_that_the_first_engine_cannot_read_is_still_one():
     assert (len(sheet.segments), sheet.problem) == (0, "most words could not be read")
 
 
+def test_a_strip_of_which_a_few_words_are_read_may_be_a_receipt():
+    readers = Readers(ScriptedEngine("tesseract", *TILL[:3]), ScriptedEngine("rapidocr", *TILL))
+    page = read_page(RasterPage(paper(800, 1_600), 200, ""), (), readers).text
+    assert len(page.segments) == 20
+
+
 def test_pieces_of_which_nobody_is_sure_are_dropped():
     assert are_receipt_pieces(pieces(95.0))
     assert not are_receipt_pieces(pieces(50.0))

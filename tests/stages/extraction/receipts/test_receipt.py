@@ -56,6 +56,12 @@ def test_a_total_that_nothing_adds_up_to_waits_for_a_person():
     assert receipt.closures == ()
 
 
+def test_the_sum_of_the_items_alone_does_not_settle_a_total():
+    receipt = read_receipt(printed("BREAD  4.33", "MILK  2.50", "TOTAL  6.83"), TODAY)
+    assert receipt.closures == (Closure.ITEMS,)
+    assert (receipt.total.value, receipt.total.is_doubtful) == ("683", True)
+
+
 def test_what_is_not_printed_is_missing_and_doubtful():
     receipt = read_receipt(printed("**", "----"), TODAY)
     values = (receipt.company, receipt.date, receipt.total)
