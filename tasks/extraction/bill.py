@@ -1,5 +1,6 @@
 """A bill in free layout: its number, date and ICE, its rows with amounts, its total."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,19 +61,24 @@ class BillBody:
     total_page_no: int
 
 
-def read_head(pages: Sequence[Document], vocabulary: Vocabulary) -> BillHead:
+def read_head(
+    pages: Sequence[Document], vocabulary: Vocabulary, latest: dt.date = dt.date.max
+) -> BillHead:
     """Return what a bill says of itself; its last page may hold the identifiers."""
     number = missing(pages[0].page.page_no, chance=P_EMPTY, is_doubtful=False)
     for row in pages[0].rows:
         if any(word in _joined(row) for word in map(_squeeze, vocabulary.invoice_words)):
             number = _first(pages[:1], (row,), _NUMBER, parse_code) or number
             break
-    return BillHead(number=number, date=read_date(pages), ice=_read_ice(pages))
+    return BillHead(number=number, date=read_date(pages, latest), ice=_read_ice(pages))
 
 
-def read_date(pages: Sequence[Document]) -> Found:
-    """Return the topmost date of a document; nothing is there when none is."""
-    found = _first(pages, None, _DATE, parse_date) or _receipt_date(pages)
+def read_date(pages: Sequence[Document], latest: dt.date = dt.date.max) -> Found:
+    """Return the topmost date of a document; nothing is there when none is.
+
+    ``latest`` bounds the forms of a date that till's paper alone has.
+    """
+    found = _first(pages, None, _DATE, parse_date) or _receipt_date(pages, latest)
     return found or missing(pages[0].page.page_no, chance=P_EMPTY, is_doubtful=False)
 
 
@@ -95,11 +101,11 @@ def read_body(pages: Sequence[Document], vocabulary: Vocabulary) -> BillBody:
     return BillBody(tuple(items), total, total_page_no)
 
 
-def _receipt_date(pages: Sequence[Document]) -> Found | None:
+def _receipt_date(pages: Sequence[Document], latest: dt.date) -> Found | None:
     """The date of a bill on a till's paper, which may be written in many more forms."""
     for document in pages:
         if document.page.segments:
-            found = read_receipt(document.page).date
+            found = read_receipt(document.page, latest).date
             return found if found.value else None
     return None
 
