@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.show_result import AsJson, show
+from infra.clock import today
 from infra.settings import Settings
 from tasks.extraction.document import describe_pages
 from tasks.ocr.document import read_document_pages
@@ -21,4 +22,4 @@ def run(
     """Read one document: pages, form, fields with box, readings and doubt."""
     settings = Settings()
     pages = read_document_pages(file, settings.forms_dir)
-    show(describe_pages(pages, settings.forms_dir), as_json)
+    show(describe_pages(pages, settings.forms_dir, today()), as_json)

@@ -30,7 +30,8 @@ class PageText:
 
     ``form_id`` is empty when no known form was recognised; ``inliers`` is the number of matched
     points behind the recognition. ``zones`` are the readings of the form's zones, keyed by zone
-    name; each zone may hold several readings of different engines.
+    name; each zone may hold several readings of different engines. ``segments`` are pieces of text
+    of a receipt in free layout, found and read by both engines.
     """
 
     page_no: int
@@ -47,6 +48,7 @@ class PageText:
     zones: tuple["ZoneReading", ...] = ()
     barcodes: tuple["Barcode", ...] = ()
     problem: str = ""
+    segments: tuple["Segment", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,14 @@ class ZoneReading:
     box: Box
     readings: tuple[Token, ...]
     checked: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of text in free layout, found by one engine and read by several."""
+
+    box: Box
+    readings: tuple[Token, ...]
 
 
 @dataclass(frozen=True, slots=True)

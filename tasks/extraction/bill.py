@@ -1,5 +1,6 @@
 """A bill in free layout: its number, date and ICE, its rows with amounts, its total."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from tasks.extraction.closure import AmountReading, amount_reading
 from tasks.extraction.fields import Parser, parse_amount, parse_code, parse_date, parser_of
 from tasks.extraction.found import Found, missing
 from tasks.extraction.kinds import Document, find_row
+from tasks.extraction.receipts.receipt import read_receipt
 from tasks.extraction.rows import Cell, Row
 from tasks.extraction.vocabulary import Vocabulary
 
@@ -59,19 +61,24 @@ class BillBody:
     total_page_no: int
 
 
-def read_head(pages: Sequence[Document], vocabulary: Vocabulary) -> BillHead:
+def read_head(
+    pages: Sequence[Document], vocabulary: Vocabulary, latest: dt.date = dt.date.max
+) -> BillHead:
     """Return what a bill says of itself; its last page may hold the identifiers."""
     number = missing(pages[0].page.page_no, chance=P_EMPTY, is_doubtful=False)
     for row in pages[0].rows:
         if any(word in _joined(row) for word in map(_squeeze, vocabulary.invoice_words)):
             number = _first(pages[:1], (row,), _NUMBER, parse_code) or number
             break
-    return BillHead(number=number, date=read_date(pages), ice=_read_ice(pages))
+    return BillHead(number=number, date=read_date(pages, latest), ice=_read_ice(pages))
 
 
-def read_date(pages: Sequence[Document]) -> Found:
-    """Return the topmost date of a document; nothing is there when none is."""
-    found = _first(pages, None, _DATE, parse_date)
+def read_date(pages: Sequence[Document], latest: dt.date = dt.date.max) -> Found:
+    """Return the topmost date of a document; nothing is there when none is.
+
+    ``latest`` bounds the forms of a date that till's paper alone has.
+    """
+    found = _first(pages, None, _DATE, parse_date) or _receipt_date(pages, latest)
     return found or missing(pages[0].page.page_no, chance=P_EMPTY, is_doubtful=False)
 
 
@@ -89,7 +96,28 @@ def read_body(pages: Sequence[Document], vocabulary: Vocabulary) -> BillBody:
             items.append(_item(document.page.page_no, row, _amounts(row)[-2:]))
         if total_row is not None:
             total, total_page_no = _amounts(total_row)[-1], document.page.page_no
+    if total is None:
+        total, total_page_no = _receipt_total(pages) or (None, total_page_no)
     return BillBody(tuple(items), total, total_page_no)
+
+
+def _receipt_date(pages: Sequence[Document], latest: dt.date) -> Found | None:
+    """The date of a bill on a till's paper, which may be written in many more forms."""
+    for document in pages:
+        if document.page.segments:
+            found = read_receipt(document.page, latest).date
+            return found if found.value else None
+    return None
+
+
+def _receipt_total(pages: Sequence[Document]) -> tuple[Cell, int] | None:
+    """The total of a bill on a till's paper, when none stands beside a word that bills have."""
+    for document in reversed(pages):
+        if document.page.segments:
+            found = read_receipt(document.page).total
+            cell = Cell(found.reading, found.box, is_number=True)
+            return (cell, found.page_no) if found.value else None
+    return None
 
 
 def reading_of(cell: Cell | None) -> AmountReading:

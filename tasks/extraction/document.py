@@ -1,5 +1,6 @@
 """One document on its own, without a dossier: what it is and what it says, as plain values."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,23 +13,26 @@ from tasks.extraction.found import Found
 from tasks.extraction.invoice import read_invoice
 from tasks.extraction.kinds import Document, document_of
 from tasks.extraction.lines import Bills, read_lines
+from tasks.extraction.receipts.receipt import Receipt, read_receipt
 from tasks.extraction.sheet import read_sheet
 from tasks.extraction.template import Template, read_templates
 from tasks.extraction.vocabulary import Vocabulary, read_vocabulary
 
 
-def describe_pages(pages: Sequence[PageText], forms_dir: Path) -> dict[str, Any]:
+def describe_pages(
+    pages: Sequence[PageText], forms_dir: Path, latest: dt.date = dt.date.max
+) -> dict[str, Any]:
     """Return what the pages of one document are and say: for each page its kind and fields.
 
-    Amounts are whole minor units, dates ISO. Every field has its value, its readings, its place
-    and the chance that it is wrong.
+    No receipt is of a day after ``latest``. Amounts are whole minor units, dates ISO. Every field
+    has its value, its readings, its place and the chance that it is wrong.
     """
     templates, vocabulary = read_templates(forms_dir), read_vocabulary()
-    return {"pages": [_describe(page, templates, vocabulary) for page in pages]}
+    return {"pages": [_describe(page, templates, vocabulary, latest) for page in pages]}
 
 
 def _describe(
-    page: PageText, templates: Mapping[str, Template], vocabulary: Vocabulary
+    page: PageText, templates: Mapping[str, Template], vocabulary: Vocabulary, latest: dt.date
 ) -> dict[str, Any]:
     described: dict[str, Any] = {
         "page_no": page.page_no,
@@ -49,6 +53,15 @@ def _describe(
         evidence = _sheet_evidence(page, templates[page.form_id], vocabulary)
         return {**described, "kind": PieceKind.CARE_SHEET.value, "fields": evidence}
     document = document_of(page, vocabulary)
+    if page.segments and document.kind is not PieceKind.PRESCRIPTION:
+        receipt = read_receipt(page, latest)
+        return {
+            **described,
+            "kind": document.kind.value,
+            "layout": "receipt",
+            "fields": _receipt_evidence(receipt, document, vocabulary),
+            "adds_up": [closure.value for closure in receipt.closures],
+        }
     fields = _bill_evidence(document, vocabulary)
     return {**described, "kind": document.kind.value, "fields": fields}
 
@@ -64,6 +77,22 @@ def _sheet_evidence(
         number = read.line.line_no
         evidence += _entries(f"lines[{number}].", read.found)
     return evidence
+
+
+def _receipt_evidence(
+    receipt: Receipt, document: Document, vocabulary: Vocabulary
+) -> list[dict[str, Any]]:
+    head = read_head((document,), vocabulary)
+    return _entries(
+        "",
+        {
+            "company": receipt.company,
+            "date": receipt.date,
+            "invoice_number": head.number,
+            "invoice_ice": head.ice,
+            "total_minor": receipt.total,
+        },
+    )
 
 
 def _bill_evidence(document: Document, vocabulary: Vocabulary) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from models.dossier import CareKind, PieceKind
 from models.reading import PageText
 from tasks.extraction.fields import plain_letters
+from tasks.extraction.receipts.receipt import read_receipt
 from tasks.extraction.rows import Row, rows_of
 from tasks.extraction.vocabulary import Vocabulary
 
@@ -34,7 +35,10 @@ class Document:
 
 
 def document_of(page: PageText, vocabulary: Vocabulary) -> Document:
-    """Return what a page without a form is; ``OTHER`` when no word says so."""
+    """Return what a page without a form is; ``OTHER`` when no word says so.
+
+    Till's paper with amounts that add up is a bill, though a doctor's name stands at its head.
+    """
     rows = rows_of(page)
     head = plain_letters(
         " \n ".join(row.text for row in rows if row.middle < _HEAD_SHARE * page.height)
@@ -43,6 +47,8 @@ def document_of(page: PageText, vocabulary: Vocabulary) -> Document:
         (kind for kind, words in vocabulary.pages if any(_stands_in(word, head) for word in words)),
         PieceKind.OTHER,
     )
+    if kind is PieceKind.PRESCRIPTION and page.segments and read_receipt(page).closures:
+        kind = _PLAIN_BILL
     return Document(kind, page, rows, is_next=bool(_NEXT_PAGE.search(head)))
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from models.reading import Barcode, Box, PageText, Token, ZoneReading
+from models.reading import Barcode, Box, PageText, Segment, Token, ZoneReading
 
 
 def page_of_json(data: bytes | str) -> PageText:
@@ -14,11 +14,17 @@ def page_of_json(data: bytes | str) -> PageText:
     raw["barcodes"] = tuple(
         Barcode(code["text"], code["symbology"], Box(**code["box"])) for code in raw["barcodes"]
     )
+    # Pages kept before segments were read have none.
+    raw["segments"] = tuple(_segment(segment) for segment in raw.get("segments", ()))
     return PageText(**raw)
 
 
 def _token(raw: dict[str, Any]) -> Token:
     return Token(**{**raw, "box": Box(**raw["box"])})
+
+
+def _segment(raw: dict[str, Any]) -> Segment:
+    return Segment(Box(**raw["box"]), tuple(_token(token) for token in raw["readings"]))
 
 
 def _zone(raw: dict[str, Any]) -> ZoneReading:

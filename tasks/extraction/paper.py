@@ -70,7 +70,7 @@ def read_paper(
     sheet = read_sheet(sheets[0], templates[sheets[0].form_id])
     care = CareKind(sheet.fields["care_kind"].value)
     documents = _documents(pages, templates, care, vocabulary)
-    bills = _bills(documents, vocabulary)
+    bills = _bills(documents, vocabulary, head.receipt_date)
     lines = read_lines(sheet, bills, vocabulary)
     found = _fields(sheet, documents, lines, vocabulary)
     pieces = _pieces(documents, len(sheets), pages)
@@ -98,14 +98,16 @@ def _documents(
     return groups
 
 
-def _bills(documents: Sequence[Sequence[Document]], vocabulary: Vocabulary) -> Bills:
+def _bills(
+    documents: Sequence[Sequence[Document]], vocabulary: Vocabulary, latest: dt.date
+) -> Bills:
     invoices: list[DatedInvoice] = []
     analyses: list[AnalysesBill] = []
     for pages in documents:
         if pages[0].kind is PieceKind.PHARMACY_INVOICE:
             invoice = read_invoice(pages, read_body(pages, vocabulary))
             if invoice.items:
-                invoices.append(DatedInvoice(read_date(pages), invoice))
+                invoices.append(DatedInvoice(read_date(pages, latest), invoice))
         elif pages[0].kind is PieceKind.LAB_BILL:
             bill = read_analyses(read_body(pages, vocabulary))
             if bill.items:

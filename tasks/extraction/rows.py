@@ -1,14 +1,17 @@
 """The rows of a page without zones: words side by side, each number with both engines' readings."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.reading import Box, PageText, Token
+from models.reading import Box, PageText, Segment, Token
 from tasks.extraction.acceptance import Reading
 from tasks.extraction.fields import plain_letters
 
 #: Name of the second reader's tokens on pages without zones.
 SECOND_READER = "rapidocr"
+#: A word of a segment; thousands may be parted by blanks.
+_WORD = re.compile(r"\d{1,3}(?: \d{3})+[.,]\d{2}(?!\d)|\S+")
 #: Two words stand on one row when the middle of one lies within the other by this share.
 _OVERLAP_MIN = 0.4
 
@@ -68,7 +71,12 @@ def rows_of(page: PageText) -> tuple[Row, ...]:
 
 
 def cells_of(page: PageText) -> list[Cell]:
-    """Return the page's words; those that the second reader read again become one number each."""
+    """Return the page's words; those that the second reader read again become one number each.
+
+    On a receipt both engines have read each segment: its words are parted here.
+    """
+    if page.segments:
+        return [cell for segment in page.segments for cell in _parted(segment)]
     seconds = [word for word in page.words if word.engine == SECOND_READER]
     firsts = [word for word in page.words if word.engine != SECOND_READER]
     taken: set[int] = set()
@@ -86,6 +94,43 @@ def cells_of(page: PageText) -> list[Cell]:
             reading = Reading(first=word.text, first_confidence=word.raw_confidence)
             cells.append(Cell(reading, word.box, is_number=False))
     return cells
+
+
+def _parted(segment: Segment) -> list[Cell]:
+    """The words of a segment as the better reader has them, its numbers with both readings."""
+    texts = {token.engine == SECOND_READER: token for token in segment.readings}
+    first, second = texts.get(False), texts.get(True)
+    better = second if second and second.text else first
+    if better is None:
+        return []
+    others = _WORD.findall(first.text) if first else []
+    places = list(_WORD.finditer(better.text))
+    cells = []
+    for number, match in enumerate(places):
+        is_number = any(sign.isdigit() for sign in match[0])
+        other = _other(match[0], others, number, is_one_to_one=len(others) == len(places))
+        reading = Reading(
+            first=other if is_number else match[0],
+            second=match[0] if is_number else "",
+            first_confidence=first.raw_confidence if first else 0.0,
+            second_confidence=better.raw_confidence,
+        )
+        cells.append(Cell(reading, _part_box(segment.box, match, len(better.text)), is_number))
+    return cells
+
+
+def _other(word: str, others: Sequence[str], number: int, *, is_one_to_one: bool) -> str:
+    """The other engine's reading of a word: in the same place, or the same word elsewhere."""
+    if is_one_to_one:
+        return others[number]
+    return word if word in others else ""
+
+
+def _part_box(box: Box, match: re.Match[str], length: int) -> Box:
+    """Where a part of a text stands, as if all its characters were equally wide."""
+    left = box.left + box.width * match.start() // length
+    right = box.left + box.width * match.end() // length
+    return Box(left, box.top, max(1, right - left), box.height)
 
 
 def _number(firsts: Sequence[Token], second: Token) -> Cell:

@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from models.reading import Box, PageText, Token
+from models.reading import Box, PageText, Segment, Token
 from tasks.ocr.barcodes import read_page_barcodes, read_zone_barcodes, without_bars
 from tasks.ocr.engines.engine import GreyImage
 from tasks.ocr.form import FORM_DPI, Form, read_forms
@@ -21,6 +21,13 @@ from tasks.ocr.numbers import (
 from tasks.ocr.quality import measure_quality, repair
 from tasks.ocr.raster import Limits, RasterPage, raster_pages
 from tasks.ocr.registration import Registration, bring_to_form, register
+from tasks.ocr.segments import (
+    are_receipt_pieces,
+    is_hardly_read,
+    is_receipt_print,
+    is_strip,
+    read_segments,
+)
 from tasks.ocr.zones import Readers, read_zones
 
 #: A word is taken for read from this raw confidence…
@@ -93,11 +100,15 @@ def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
     image, words = raster.image, raster.words
     numbers = read_numbers(image, words, readers, raster.dpi)
     has_layer = bool(words) and layer_holds(words, numbers)
+    segments: tuple[Segment, ...] = ()
     if not has_layer:
         image, words = _read_upright(repair(image, quality), raster.dpi, readers)
-        numbers = read_numbers(image, words, readers, raster.dpi)
-        words = read_disputed_again(image, words, numbers, readers, raster.dpi)
-        numbers = (*numbers, *read_lone_digits(image, words, readers, raster.dpi))
+        segments = _read_receipt(image, words, readers, raster.dpi)
+        numbers = ()
+        if not segments:  # which both engines have read already
+            numbers = read_numbers(image, words, readers, raster.dpi)
+            words = read_disputed_again(image, words, numbers, readers, raster.dpi)
+            numbers = (*numbers, *read_lone_digits(image, words, readers, raster.dpi))
     text = PageText(
         page_no=1,
         sha256="",
@@ -111,9 +122,22 @@ def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
         is_text_layer=has_layer,
         words=(*words, *numbers),
         barcodes=read_page_barcodes(image),
-        problem=_problem_of(words),
+        problem="" if segments else _problem_of(words),
+        segments=segments,
     )
     return ReadPage(text, image, raster.pixel_sha256)
+
+
+def _read_receipt(
+    image: GreyImage, words: Sequence[Token], readers: Readers, dpi: int
+) -> tuple[Segment, ...]:
+    """The pieces of text of a receipt; a strip that the first engine hardly reads may be one."""
+    if is_receipt_print(words):
+        return read_segments(image, readers, dpi)
+    if is_strip(image) and (_problem_of(words) or is_hardly_read(words)):
+        segments = read_segments(image, readers, dpi)
+        return segments if are_receipt_pieces(segments) else ()
+    return ()
 
 
 def _problem_of(words: Sequence[Token]) -> str:

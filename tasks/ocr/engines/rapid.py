@@ -1,4 +1,4 @@
-"""The second reader: the recogniser of RapidOCR (PP-OCRv6 small), one line at a time.
+"""The second reader: RapidOCR (PP-OCRv6 small), a line at a time or, on receipts, a whole page.
 
 Its model comes inside the wheel and works offline; it reads 50 languages, but no Arabic. It is
 loaded on the first reading of a process. Lines of different widths are not batched: padding
@@ -26,20 +26,22 @@ _THREADS = {
 
 
 class RapidEngine:
-    """Reads single lines; never whole pages, which would cost seven seconds each."""
+    """Reads single lines, and whole pages at 3 seconds for a receipt and 7 for a form."""
 
     name = "rapidocr"
 
     def read(
         self, image: GreyImage, *, language: str, kind: Kind, charset: str, dpi: int
     ) -> tuple[Token, ...]:
-        """Return the one line of an image as one token, or nothing for a page or a column.
+        """Return the one line of an image as one token, or a page's pieces of text from its top.
 
         Raises:
-            DecoderFailed: the recogniser could not read its model or the image.
+            DecoderFailed: the engine could not read its model or the image.
         """
-        if kind != "line" or not image.size:
+        if not image.size:
             return ()
+        if kind != "line":
+            return self._page(image)
         token = self._line(image)
         return (token,) if token.text else ()
 
@@ -49,18 +51,38 @@ class RapidEngine:
         """Return one token for each crop."""
         return tuple(self._line(crop) for crop in crops)
 
+    def _page(self, image: GreyImage) -> tuple[Token, ...]:
+        answer = self._answer(image, use_det=True)
+        if not answer.txts:
+            return ()
+        return tuple(
+            Token(text.strip(), _box_of(corners), float(score) * 100, self.name)
+            for corners, text, score in zip(answer.boxes, answer.txts, answer.scores, strict=True)
+            if text.strip()
+        )
+
     def _line(self, crop: GreyImage) -> Token:
         height, width = crop.shape[:2]
-        picture = np.asarray(cv2.cvtColor(crop, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
-        try:
-            answer = _recogniser()(picture, use_det=False, use_cls=False, use_rec=True)
-        except Exception as error:  # the library raises its own and onnxruntime's errors
-            raise DecoderFailed("the second reader failed on a crop") from error
+        answer = self._answer(crop, use_det=False)
         text = answer.txts[0] if answer.txts else ""
         score = float(answer.scores[0]) * 100 if answer.txts else 0.0
         return Token(text.strip(), Box(0, 0, width, height), score, self.name)
 
+    def _answer(self, image: GreyImage, *, use_det: bool) -> Any:
+        picture = np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+        try:
+            return _reader()(picture, use_det=use_det, use_cls=False, use_rec=True)
+        except Exception as error:  # the library raises its own and onnxruntime's errors
+            raise DecoderFailed("the second reader failed on an image") from error
+
+
+def _box_of(corners: Any) -> Box:
+    """The upright rectangle around four corners."""
+    left, top = (round(float(low)) for low in np.min(corners, axis=0))
+    right, bottom = (round(float(high)) for high in np.max(corners, axis=0))
+    return Box(max(0, left), max(0, top), max(1, right - left), max(1, bottom - top))
+
 
 @functools.cache
-def _recogniser() -> Any:
+def _reader() -> Any:
     return RapidOCR(params=_THREADS)

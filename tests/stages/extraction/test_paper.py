@@ -24,6 +24,7 @@ from tasks.extraction.paper import NoSheet, read_paper
 from tasks.extraction.template import read_templates
 from tasks.extraction.vocabulary import read_vocabulary
 from tasks.ocr.chunk import page_json
+from tests.stages.extraction.receipts.printed import printed
 from tests.stages.extraction.test_invoice import invoice_page
 
 FORMS_DIR = Path(__file__).parents[3] / "tasks" / "extraction" / "forms"
@@ -205,6 +206,29 @@ def test_a_pharmacy_row_is_replaced_by_the_lines_of_its_invoice():
         PieceKind.CARE_SHEET,
         PieceKind.PHARMACY_INVOICE,
     }
+
+
+def test_a_pharmacy_row_is_replaced_by_the_lines_of_a_till_s_ticket():
+    changes = {
+        "lines[1].date": "02/11/2026",
+        "lines[1].act": "PH",
+        "lines[1].coefficient": "",
+        "lines[1].amount": "58,30",
+        "fees_amount": "58,30",
+        "total": "58,30",
+    }
+    ticked = frozenset({"execution", "care_pharmacy", "sex_m"})
+    ticket = printed(
+        "PHARMACIE DU PARC",
+        "02 NOV 2026  10:22",
+        "6118000010050  ABBOTICINE  2  25,10  50,20",
+        "6118000040248  DOLIPRANE   1   8,10   8,10",
+        "TOTAL TTC  58,30",
+    )
+    dossier = read(sheet(changes, ticked=ticked), ticket).dossier
+    assert [line.kind for line in dossier.lines] == [LineKind.DRUG, LineKind.DRUG]
+    assert [line.amount_minor for line in dossier.lines] == [5_020, 810]
+    assert {line.care_date for line in dossier.lines} == {dt.date(2026, 11, 2)}
 
 
 def test_a_pharmacy_row_without_an_invoice_stays_a_line_that_names_no_drug():
