@@ -74,6 +74,9 @@ LIBRARY_DOORS: Mapping[str, tuple[str, ...]] = {
 DEFERRED: Mapping[str, tuple[str, ...]] = {
     "great_expectations": ("contracts/*.py",),
     "pandas": ("contracts/*.py",),
+    "pytesseract": ("tasks/ocr/engines/*.py",),
+    "rapidocr": ("tasks/ocr/engines/*.py",),
+    "weasyprint": ("tasks/pricing/document/pdf.py",),
 }
 
 ENVIRONMENT_READERS = ("infra/settings.py",)

@@ -11,7 +11,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-from rapidocr import RapidOCR
 
 from models.errors import DecoderFailed
 from models.reading import Box, Token
@@ -85,4 +84,6 @@ def _box_of(corners: Any) -> Box:
 
 @functools.cache
 def _reader() -> Any:
+    from rapidocr import RapidOCR
+
     return RapidOCR(params=_THREADS)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-import pytesseract
 
 from models.errors import DecoderFailed
 from models.reading import Box, Token
@@ -40,6 +39,8 @@ class TesseractEngine:
         Raises:
             DecoderFailed: tesseract is missing, crashed or took too long.
         """
+        import pytesseract
+
         config = f"--dpi {dpi} --psm {_MODES[kind]}"
         if charset:
             config += f" -c tessedit_char_whitelist={charset}"

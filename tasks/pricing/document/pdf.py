@@ -1,7 +1,5 @@
 """The one door to WeasyPrint: a page of HTML becomes a PDF to sign by hand."""
 
-import weasyprint
-
 
 def pdf_of(html: str) -> bytes:
     """Return the page as PDF; fonts come from the machine, nothing is fetched.
@@ -9,6 +7,7 @@ def pdf_of(html: str) -> bytes:
     Raises:
         ValueError: when the page asks for anything outside itself.
     """
+    import weasyprint
 
     def refuse(url: str) -> None:
         raise ValueError(f"the page asks for {url}; it must stand alone")
