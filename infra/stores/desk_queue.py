@@ -1,0 +1,147 @@
+"""The desk's list, page by page: read from an index of the open tasks, whatever their number.
+
+A page begins behind the last row of the one before it (its key, not its number), so that the
+thousandth page costs what the first does.
+"""
+
+import base64
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Connection, and_, literal, not_, or_, select, tuple_
+
+from infra.stores.dossiers import DOSSIER
+from infra.stores.review_tasks import TASK, WAITING, same_version, task_query
+from models.desk import Account, QueuePage, QueueRow, QueueView
+from models.errors import UsageError
+from models.records.all_tables import table
+
+LEASE = table("desk_lease")
+HAND_OVER = table("desk_hand_over")
+
+ROWS_PER_PAGE = 50
+
+#: Each order: its columns, and whether the largest come first.
+_ORDERS: Mapping[str, tuple[tuple[Column[Any], ...], bool]] = {
+    "age": ((TASK.c.due_on, TASK.c.opened_on, TASK.c.task_id), False),
+    "amount": ((TASK.c.amount_minor, TASK.c.task_id), True),
+    "reason": ((TASK.c.kind, TASK.c.reasons, TASK.c.due_on, TASK.c.task_id), False),
+}
+#: The age order within one kind stands in an index of its own.
+ORDERS = tuple(_ORDERS)
+
+
+def queue_page(
+    connection: Connection, view: QueueView, account: Account, at: str, after: str = ""
+) -> QueuePage:
+    """One page of the open tasks of a view, as a colleague sees them.
+
+    Raises:
+        UsageError: when there is no such order, or the page begins nowhere.
+    """
+    keys = list(connection.execute(ids_query(view, account, after, ROWS_PER_PAGE + 1)).all())
+    shown = keys[:ROWS_PER_PAGE]
+    rows = _rows(connection, [key.task_id for key in shown], at)
+    return QueuePage(rows, _cursor(view, shown[-1]) if len(keys) > ROWS_PER_PAGE else "")
+
+
+def next_task_id(connection: Connection, view: QueueView, account: Account, at: str) -> str:
+    """The first task of a view that a colleague may take now; empty when there is none."""
+    taken = select(LEASE.c.dossier_id).where(
+        LEASE.c.dossier_id == TASK.c.dossier_id,
+        LEASE.c.login != account.login,
+        LEASE.c.expires_at > at,
+    )
+    others = select(HAND_OVER.c.task_id).where(
+        HAND_OVER.c.task_id == TASK.c.task_id, not_(_is_for(account))
+    )
+    query = ids_query(view, account, "", 1).where(
+        not_(taken.exists()), not_(others.exists()), TASK.c.first_by != account.login
+    )
+    row = connection.execute(query).first()
+    return str(row.task_id) if row else ""
+
+
+def ids_query(view: QueueView, account: Account, after: str, limit: int) -> Any:
+    """The query of a page's keys, in the order of the view."""
+    if view.order not in _ORDERS:
+        raise UsageError(f"order is one of {sorted(_ORDERS)}")
+    columns, is_descending = _ORDERS[view.order]
+    query = (
+        select(*columns)
+        .join(DOSSIER, same_version(DOSSIER))
+        .where(TASK.c.state == "open", DOSSIER.c.status.in_(WAITING), *_conditions(view, account))
+    )
+    if after:
+        start = tuple_(*(literal(value, column.type) for value, column in _start(columns, after)))
+        place = tuple_(*columns)
+        query = query.where(place < start if is_descending else place > start)
+    order = [column.desc() if is_descending else column for column in columns]
+    return query.order_by(*order).limit(limit)
+
+
+def _conditions(view: QueueView, account: Account) -> list[Any]:
+    found: list[Any] = []
+    if view.kind:
+        found.append(TASK.c.kind == view.kind)
+    if view.reason:
+        padded = literal(" ") + TASK.c.reasons + literal(" ")
+        found.append(padded.contains(f" {view.reason} ", autoescape=True))
+    if view.is_second:
+        found.append(TASK.c.first_by.not_in(["", account.login]))
+    if view.is_mine:
+        handed = select(HAND_OVER.c.task_id).where(_is_for(account))
+        held = select(LEASE.c.dossier_id).where(LEASE.c.login == account.login)
+        found.append(or_(TASK.c.task_id.in_(handed), TASK.c.dossier_id.in_(held)))
+    return found
+
+
+def _is_for(account: Account) -> Any:
+    return or_(
+        HAND_OVER.c.to_login == account.login, HAND_OVER.c.to_role.in_(sorted(account.roles))
+    )
+
+
+def _cursor(view: QueueView, row: Any) -> str:
+    values = [str(value) if isinstance(value, dt.date) else value for value in row]
+    text = json.dumps([view.order, *values], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def _start(columns: Sequence[Column[Any]], after: str) -> list[tuple[Any, Column[Any]]]:
+    try:
+        _, *values = json.loads(base64.urlsafe_b64decode(after.encode()))
+        read = [
+            dt.date.fromisoformat(value) if column.type.python_type is dt.date else value
+            for value, column in zip(values, columns, strict=True)
+        ]
+    except (ValueError, TypeError) as error:
+        raise UsageError("this page of the list begins nowhere; open the list anew") from error
+    pairs = list(zip(read, columns, strict=True))
+    if any(not isinstance(one, column.type.python_type) for one, column in pairs):
+        raise UsageError("this page of the list begins nowhere; open the list anew")
+    return pairs
+
+
+def _rows(connection: Connection, ids: Sequence[str], at: str) -> tuple[QueueRow, ...]:
+    """What a row shows is joined for one page alone."""
+    query = (
+        task_query()
+        .add_columns(LEASE.c.login.label("held_by"), HAND_OVER.c.to_login, HAND_OVER.c.to_role)
+        .outerjoin(LEASE, and_(LEASE.c.dossier_id == TASK.c.dossier_id, LEASE.c.expires_at > at))
+        .outerjoin(HAND_OVER, HAND_OVER.c.task_id == TASK.c.task_id)
+        .where(TASK.c.task_id.in_(list(ids)))
+    )
+    found = {row.task_id: _row(row) for row in connection.execute(query)}
+    return tuple(found[task_id] for task_id in ids)
+
+
+def _row(row: Any) -> QueueRow:
+    handed_to = row.to_login or (f"role:{row.to_role}" if row.to_role else "")
+    return QueueRow(
+        row.task_id, row.dossier_id, row.public_number, row.kind, tuple(row.reasons.split()),
+        row.opened_on, row.due_on, row.channel, row.agency, row.amount_minor, row.asked_minor,
+        row.currency, row.first_by, row.held_by or "", handed_to,
+    )  # fmt: skip
