@@ -4,11 +4,9 @@ The law is the desk's own (``tasks/review``); what is added here is that a dossi
 the one colleague who holds it, and that every look at one leaves an event.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Connection, select
 
 from infra.audit import append_events
 from infra.database import Database
@@ -19,7 +17,7 @@ from infra.stores.desk_leases import give_back, hand_over_task, handed_to, holde
 from infra.stores.desk_queue import next_task_id, queue_page
 from infra.stores.dossier_status import find_statuses
 from infra.stores.dossiers import DOSSIER, heads_where, load_dossiers, rows_of_content
-from infra.stores.review_tasks import TASK
+from infra.stores.review_tasks import task_row
 from models.audit import AuditEvent
 from models.desk import (
     READERS,
@@ -39,6 +37,7 @@ from models.finding import Effect
 from tasks.extraction.correct import Refused, correct_dossier
 from tasks.review.content import CorrectionResult, Corrector
 from tasks.review.desk import DeskAnswer, Signed, Verdict
+from tasks.review.policy import POLICY_FILE, read_policy
 from tasks.review.store import answer_task, correct_fields, show_task
 from tasks.review.views import Sentences
 from tasks.review.web.ports import Arithmetic, OpenItem, PagePicture
@@ -55,7 +54,7 @@ class DeskLaw:
     codes: Mapping[str, Effect]
     correct: Corrector
     sentences: Callable[[str], Sentences]
-    today: Callable[[], Any]
+    today: Callable[[], dt.date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +82,18 @@ class DeskWork:
         with self.database.reading() as connection:
             return team_figures(connection, self.law.today(), days, self.clock())
 
+    def today(self) -> dt.date:
+        """The present business day."""
+        return self.law.today()
+
+    def working_day(self, after: dt.date) -> dt.date:
+        """The first working day after a day, by the calendar of the review policy."""
+        policy = read_policy(POLICY_FILE, after)
+        day = after + dt.timedelta(days=1)
+        while not policy.is_working_day(day):
+            day += dt.timedelta(days=1)
+        return day
+
     def statuses(self, asked: str, account: Account) -> Sequence[DossierStatus]:
         """Where the dossiers of a public number or CIN stand; each look leaves an event."""
         with self.database.reading() as connection:
@@ -99,7 +110,7 @@ class DeskWork:
         view = show_task(self.database, task_id, self.law.sentences(language))
         key, at = view.summary.dossier_id, self.clock()
         with self.database.reading() as connection:
-            row = _task(connection, task_id)
+            row = task_row(connection, task_id)
             given = handed_to(connection, task_id)
             holder = holder_of(connection, key, at)
             heads = heads_where(connection, DOSSIER.c.dossier_id == key)
@@ -123,7 +134,7 @@ class DeskWork:
     def keep(self, task_id: str, account: Account) -> bool:
         """Hold a dossier longer; False when somebody else has it."""
         with self.database.reading() as connection:
-            key = _task(connection, task_id).dossier_id
+            key = task_row(connection, task_id).dossier_id
             holder = holder_of(connection, key, self.clock())
         if holder is None or holder.login != account.login:
             return False
@@ -139,13 +150,13 @@ class DeskWork:
         if Role.SUPERVISOR not in account.roles:
             raise ApprovalRefused("only a supervisor takes a dossier from a colleague")
         with self.database.reading() as connection:
-            key = _task(connection, task_id).dossier_id
+            key = task_row(connection, task_id).dossier_id
         self._take(key, account, by_force=True)
 
     def leave(self, task_id: str, account: Account) -> None:
         """Give a dossier back."""
         with self.database.reading() as connection:
-            key = _task(connection, task_id).dossier_id
+            key = task_row(connection, task_id).dossier_id
         give_back(self.database, key, account.login)
 
     def check(self, task_id: str, values: Mapping[str, str], account: Account) -> Arithmetic:
@@ -157,7 +168,7 @@ class DeskWork:
         if not account.may(READERS) or len(values) > FIELDS_MAX:
             raise UsageError("too many fields at once")
         with self.database.reading() as connection:
-            key = _task(connection, task_id).dossier_id
+            key = task_row(connection, task_id).dossier_id
             heads = heads_where(connection, DOSSIER.c.dossier_id == key)
             dossier = load_dossiers(connection, heads).get(key)
         if dossier is None:
@@ -222,7 +233,7 @@ class DeskWork:
             UnknownDossier: when the dossier has no such page.
         """
         with self.database.reading() as connection:
-            key = _task(connection, task_id).dossier_id
+            key = task_row(connection, task_id).dossier_id
             heads = heads_where(connection, DOSSIER.c.dossier_id == key)
             pages = rows_of_content(connection, "page_reading", heads, "page_no")
         found = next((one for one in pages if one.page_no == page_no and one.image_key), None)
@@ -235,7 +246,7 @@ class DeskWork:
     def _hold(self, task_id: str, account: Account) -> str:
         """The dossier of a task, held by this colleague until what they do is done."""
         with self.database.reading() as connection:
-            key = str(_task(connection, task_id).dossier_id)
+            key = str(task_row(connection, task_id).dossier_id)
             given = handed_to(connection, task_id)
             holder = holder_of(connection, key, self.clock())
         has_it = holder is not None and holder.login == account.login
@@ -251,7 +262,7 @@ class DeskWork:
 
     def _check_second(self, task_id: str, account: Account) -> None:
         with self.database.reading() as connection:
-            first_by = _task(connection, task_id).first_by
+            first_by = task_row(connection, task_id).first_by
             first = find_account(connection, first_by) if first_by else None
         roles = account.roles | (first.roles if first else frozenset())
         if first_by and first_by != account.login and Role.APPROVER not in roles:
@@ -275,10 +286,3 @@ class DeskWork:
 def _may_take(account: Account, given: HandedTo | None, holder: Holder | None) -> bool:
     is_free = holder is None or holder.login == account.login
     return is_free and (given is None or given.is_for(account))
-
-
-def _task(connection: Connection, task_id: str) -> Any:
-    row = connection.execute(select(TASK).where(TASK.c.task_id == task_id)).one_or_none()
-    if row is None:
-        raise UnknownDossier("no review task has that id; list the open ones")
-    return row

@@ -9,7 +9,7 @@ from infra.audit import append_events
 from infra.database import Database
 from infra.stores.dossiers import DOSSIER
 from models.audit import AuditEvent
-from models.errors import UsageError
+from models.errors import UnknownDossier, UsageError
 from models.records.all_tables import table
 from models.review_task import TASK_NAMES, open_task
 from models.stage import Status
@@ -62,6 +62,18 @@ def open_task_rows(
 def find_task(connection: Connection, task_id: str) -> Any | None:
     """One task, open or not, as a row of the list; None when there is no such task."""
     return connection.execute(task_query().where(TASK.c.task_id == task_id)).one_or_none()
+
+
+def task_row(connection: Connection, task_id: str) -> Any:
+    """One task, open or not.
+
+    Raises:
+        UnknownDossier: when there is no such task.
+    """
+    row = connection.execute(select(TASK).where(TASK.c.task_id == task_id)).one_or_none()
+    if row is None:
+        raise UnknownDossier("no review task has that id; list the open ones")
+    return row
 
 
 def task_query() -> Any:

@@ -1,5 +1,6 @@
 """What the page needs of the machines: given to it when it starts, so that it opens none itself."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -112,6 +113,12 @@ class Queue(Protocol):
 
     def team(self, days: int) -> TeamFigures:
         """The figures of the desk and its people."""
+
+    def today(self) -> dt.date:
+        """The present business day."""
+
+    def working_day(self, after: dt.date) -> dt.date:
+        """The first working day after a day."""
 
     def statuses(self, asked: str, account: Account) -> Sequence[DossierStatus]:
         """Where the dossiers of a public number or CIN stand; each look leaves an event."""
