@@ -1,8 +1,10 @@
 """``tasfiya desk``: the desk's accounts, and the desk itself as a page in the browser."""
 
+import datetime as dt
 import getpass
 import secrets
 import sys
+from collections.abc import Callable
 from functools import cache
 from typing import Annotated
 
@@ -75,9 +77,14 @@ def server_of(desk: Starlette, host: str, port: int) -> uvicorn.Server:
 
 
 def desk_app(
-    settings: Settings, database: Database, storage: Storage, clock: Clock = now_text
+    settings: Settings,
+    database: Database,
+    storage: Storage,
+    *,
+    clock: Clock = now_text,
+    today: Callable[[], dt.date] | None = None,
 ) -> Starlette:
-    """The desk on a database and an object store."""
+    """The desk on a database and an object store, on the present day unless told otherwise."""
     times = Times(
         settings.desk_idle_seconds, settings.desk_session_seconds, settings.desk_lease_seconds
     )
@@ -87,7 +94,7 @@ def desk_app(
         codes={name: one.effect for name, one in desk_codes.items()},
         correct=corrected,
         sentences=cache(lambda language: Sentences(settings, language)),
-        today=settings.business_day,
+        today=today or settings.business_day,
     )
     access = DeskAccess(database, clock, times)
     work = DeskWork(database, storage, clock, times, law)

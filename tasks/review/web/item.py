@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.dossier import Dossier, DossierLine, LineKind
+from models.dossier import CareKind, Dossier, DossierLine, LineKind, Relation, RequestKind
 from models.finding import Effect
 from models.messages import Code
 from models.money import MINOR_UNITS
@@ -27,10 +27,18 @@ HEADER = (
 )  # fmt: skip
 STAY = ("stay.admission_date", "stay.discharge_date", "stay.establishment_inpe")
 TOTAL = "total_minor"
+#: Fields with a few values that have a word each.
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "care_kind": tuple(CareKind),
+    "request_kind": tuple(RequestKind),
+    "relation": tuple(Relation),
+    "beneficiary_sex": ("", "F", "M"),
+    "is_continuous_care": ("oui", "non"),
+}
 _LINE = re.compile(r"^lines\[(\d{1,3})\](?:\.([a-z_]+))?$")
 _DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
 #: Room around a field's box in the crop, as a part of the box's height, and its least width.
-_ROOM, _CROP_WIDTH_MIN = 1.5, 420
+_ROOM, _CROP_WIDTH_MIN = 1.5, 360
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,7 @@ class ShownField:
     is_doubtful: bool
     is_done: bool
     is_amount: bool
+    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +145,7 @@ def _field(
         is_doubtful=is_doubtful,
         is_done=is_doubtful and typed is not None,
         is_amount=name.endswith("_minor"),
+        choices=CHOICES.get(name, ()),
     )
 
 

@@ -42,7 +42,7 @@ if (rows.length) {
 if (item) {
   const form = document.getElementById("fields");
   const fields = [...form.querySelectorAll(".field")];
-  const input = (field) => field.querySelector("input:not([type])");
+  const input = (field) => field.querySelector("input:not([type]), select");
   const kept = (field) => field.querySelector("input[type=hidden]").value;
   const ok = (field) => field.querySelector("input[type=checkbox]");
   const isMine = document.getElementById("state").dataset.mine === "1";
@@ -70,14 +70,16 @@ if (item) {
       Object.entries({ x, y, width, height }).forEach(([name, value]) => rect.setAttribute(name, value));
     }
     document.getElementById("no-place")?.toggleAttribute("hidden", Boolean(crop));
-    document.querySelector(".paper rect.current")?.scrollIntoView({ block: "center" });
+    const paper = document.querySelector(".paper");
+    const rect = paper.querySelector("rect.current")?.getBoundingClientRect();
+    if (rect) paper.scrollTop += rect.top - paper.getBoundingClientRect().top - paper.clientHeight / 2;
   }
 
   function go(step) {
     const next = fields[fields.indexOf(current) + step];
     if (!next) return document.getElementById("send")?.focus();
     input(next).focus();
-    input(next).select();
+    input(next).select?.();
   }
 
   function mark(field) {
@@ -159,6 +161,7 @@ if (item) {
       if (isMine) { ok(field).checked = true; mark(field); checkSoon(); }
       go(1);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (event.target.tagName === "SELECT" && event.altKey) return;
       event.preventDefault();
       go(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Escape") {
@@ -179,5 +182,5 @@ if (item) {
     }, Math.max(2, Number(item.dataset.lease) / 4) * 1000);
   }
   if (current) show(current);
-  if (isMine && current) { input(current).focus(); input(current).select(); }
+  if (isMine && current) { input(current).focus({ preventScroll: true }); input(current).select?.(); }
 }
