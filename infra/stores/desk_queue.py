@@ -10,7 +10,18 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, and_, literal, not_, or_, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    and_,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+)
 
 from infra.stores.dossiers import DOSSIER
 from infra.stores.review_tasks import TASK, WAITING, same_version, task_query
@@ -111,18 +122,22 @@ def _cursor(view: QueueView, row: Any) -> str:
 
 
 def _start(columns: Sequence[Column[Any]], after: str) -> list[tuple[Any, Column[Any]]]:
+    """The key a page begins behind; whoever changes an address gets an error, not a query."""
     try:
         _, *values = json.loads(base64.urlsafe_b64decode(after.encode()))
-        read = [
-            dt.date.fromisoformat(value) if column.type.python_type is dt.date else value
-            for value, column in zip(values, columns, strict=True)
-        ]
+        pairs = list(zip(values, columns, strict=True))
+        return [(_value_of(column, value), column) for value, column in pairs]
     except (ValueError, TypeError) as error:
         raise UsageError("this page of the list begins nowhere; open the list anew") from error
-    pairs = list(zip(read, columns, strict=True))
-    if any(not isinstance(one, column.type.python_type) for one, column in pairs):
-        raise UsageError("this page of the list begins nowhere; open the list anew")
-    return pairs
+
+
+def _value_of(column: Column[Any], value: Any) -> Any:
+    if isinstance(column.type, Date):
+        return dt.date.fromisoformat(value)
+    kind = int if isinstance(column.type, BigInteger) else str
+    if type(value) is not kind:
+        raise TypeError(column.name)
+    return value
 
 
 def _rows(connection: Connection, ids: Sequence[str], at: str) -> tuple[QueueRow, ...]:

@@ -39,7 +39,7 @@ def begin_session(
         old = SESSION.c.token_sha256 == token_digest(old_token)
         connection.execute(SESSION.delete().where((SESSION.c.idle_until <= at) | old))
         database.insert_rows(connection, SESSION, [row])
-        event = account_event(account.login, "signed_in", at, account.login, "", source)
+        event = account_event(account.login, "signed_in", at, account.login, "", "session", source)
         append_events(database, connection, [event])
     return token
 

@@ -121,7 +121,8 @@ class Browser:
         return self.send(path, csrf=self.csrf(), **form)
 
     def csrf(self) -> str:
-        return self.get("/status").text.partition('name="csrf" content="')[2].partition('"')[0]
+        pages = self.get("/status").text + self.get("/accounts").text
+        return pages.partition('name="csrf" content="')[2].partition('"')[0]
 
     def sign_in(self, login: str, password: str = PASSWORD) -> Answer:
         seal = self.get("/sign-in").text.partition('name="seal" value="')[2].partition('"')[0]
