@@ -43,6 +43,8 @@ ROWS_AT_ONCE = 5_000
 #: Decided dossiers lie in the same tables as the waiting ones.
 DECIDED_PER_WAITING = 3
 TASKS_SAMPLED = 1_000
+#: Different pages, more than are kept in memory: each look decodes and encodes one.
+SHEETS = 101
 LINES, FIELDS = 4, 14
 KINDS = ("reading", "finding", "fraud", "amount", "appeal")
 CODES = ("CHAMP_DOUTEUX", "NOM_DISCORDANT", "F19", "F50 NOM_DISCORDANT", "MONTANT_A_CONFIRMER")
@@ -198,7 +200,8 @@ def _plans(database: Database) -> dict[str, list[str]]:
         assert account is not None
         for name, view in VIEWS.items():
             query = ids_query(view, account, "", 51).compile(
-                dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}
+                dialect=postgresql.dialect(),  # type: ignore[no-untyped-call]  # untyped there
+                compile_kwargs={"literal_binds": True},
             )
             rows = connection.execute(text("EXPLAIN ANALYZE " + str(query).replace(":", "\\:")))
             plans[name] = [str(row[0]) for row in rows]
@@ -208,14 +211,14 @@ def _plans(database: Database) -> dict[str, list[str]]:
 def _fill(database: Database, storage: FolderStorage, waiting: int) -> list[str]:
     """Write waiting and decided dossiers; return the ids of some waiting tasks."""
     migrate(database)
-    image_key = "pages/bench/1/1.jpg"
-    storage.put(image_key, _sheet())
+    for number in range(SHEETS):
+        storage.put(_sheet_key(number), _sheet(number))
     ids: list[str] = []
     total = waiting * (1 + DECIDED_PER_WAITING)
     for start in range(0, total, ROWS_AT_ONCE):
         rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
         for number in range(start, min(start + ROWS_AT_ONCE, total)):
-            task_id = _add(rows, number, image_key, is_waiting=number < waiting)
+            task_id = _add(rows, number, is_waiting=number < waiting)
             if number < waiting and number % max(1, waiting // TASKS_SAMPLED) == 0:
                 ids.append(task_id)
         with database.transaction() as connection:
@@ -226,18 +229,20 @@ def _fill(database: Database, storage: FolderStorage, waiting: int) -> list[str]
     return ids
 
 
-def _sheet() -> bytes:
+def _sheet_key(number: int) -> str:
+    return f"pages/bench/1/{number % SHEETS}.jpg"
+
+
+def _sheet(number: int) -> bytes:
     """A page of grey noise with lines, as large to decode and to send as a scanned one."""
-    page = np.random.default_rng(1).integers(215, 255, (2339, 1654), dtype=np.uint8)
+    page = np.random.default_rng(number).integers(215, 255, (2339, 1654), dtype=np.uint8)
     for top in range(100, 2300, 45):
         cv2.putText(page, "0123456789 " * 6, (80, top), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 30, 2)
     _, data = cv2.imencode(".jpg", page, [cv2.IMWRITE_JPEG_QUALITY, 85])
     return io.BytesIO(data.tobytes()).getvalue()
 
 
-def _add(
-    rows: dict[str, list[dict[str, Any]]], number: int, image_key: str, *, is_waiting: bool
-) -> str:
+def _add(rows: dict[str, list[dict[str, Any]]], number: int, *, is_waiting: bool) -> str:
     key = f"D{number:016d}"
     scattered = number * 7_919 % 100_003
     amount = 5_000 + scattered * 13
@@ -281,7 +286,7 @@ def _add(
         task |= {"decided_at": f"{opened}T10:00:00.000000Z"}
     rows["review_task"].append(task)
     if is_waiting:
-        _add_content(rows, content, version, opened, image_key)
+        _add_content(rows, content, version, opened, _sheet_key(scattered))
     return str(task["task_id"])
 
 

@@ -37,6 +37,7 @@ def show_item(visit: Visit) -> Response:
         view=view,
         fields=fields,
         current=current or next(iter(fields), None),
+        is_below=bool(item.pages) and view.summary.kind == READING,
         may_accept=view.summary.kind != READING,
         may_confirm=bool(item.first_answer) and view.summary.first_by != visit.account.login,
         first=first_answer_of(item.first_answer),
