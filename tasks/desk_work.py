@@ -98,7 +98,9 @@ class DeskWork:
         """Where the dossiers of a public number or CIN stand; each look leaves an event."""
         with self.database.reading() as connection:
             found = find_statuses(connection, asked)
-        self._note(account, "status_asked", "desk_question", [one.dossier_id for one in found])
+        # Asking in vain is noted too: somebody may be trying numbers.
+        ids = [one.dossier_id for one in found] or ["none"]
+        self._note(account, "status_asked", "desk_question", ids)
         return found
 
     def open_item(self, task_id: str, account: Account, language: str) -> OpenItem:

@@ -28,10 +28,11 @@ _TELLING = ("refuse", "refuse_line", "return", "suspend", "review")
 
 def find_statuses(connection: Connection, asked: str) -> list[DossierStatus]:
     """The dossier of a public number, or the newest dossiers of the holder of a CIN."""
-    by_number = select(DOSSIER).where(DOSSIER.c.public_number == asked)
+    spellings = sorted({asked, asked.upper()})
+    by_number = select(DOSSIER).where(DOSSIER.c.public_number.in_(spellings))
     rows = list(connection.execute(by_number))
     if not rows:
-        rows = _of_cin(connection, asked)
+        rows = _of_cin(connection, asked.upper())
     return [_status(connection, row) for row in rows]
 
 

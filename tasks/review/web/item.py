@@ -145,8 +145,14 @@ def _field(
         is_doubtful=is_doubtful,
         is_done=is_doubtful and typed is not None,
         is_amount=name.endswith("_minor"),
-        choices=CHOICES.get(name, ()),
+        choices=_choices(name, typed if typed is not None else was),
     )
+
+
+def _choices(name: str, value: str) -> tuple[str, ...]:
+    """What may be chosen, with what is there now: the page never chooses by itself."""
+    choices = CHOICES.get(name, ())
+    return choices if not choices or value in choices else (value, *choices)
 
 
 def as_paper(name: str, value: Any) -> str:

@@ -35,11 +35,9 @@ class Told:
 
 def show_status(visit: Visit) -> Response:
     """The form, and what was found; the number is sent in the form, never in the address."""
-    asked = " ".join(visit.form.get("asked", "").upper().split())[:ASKED_MAX]
+    asked = "".join(visit.form.get("asked", "").split())[:ASKED_MAX]
     queue = visit.site.doors.queue
     found = queue.statuses(asked, visit.account) if asked else ()
-    if asked and not found:
-        found = queue.statuses(asked.replace(" ", ""), visit.account)
     told = [
         (one, [_told(one, visit.site.all_codes, Wording(name), queue.today(), queue.working_day)
                for name in DESK_LANGUAGES])

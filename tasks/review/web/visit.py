@@ -119,7 +119,7 @@ async def read_form(request: Request) -> Mapping[str, str]:
     if request.headers.get("content-type", "").startswith("application/json"):
         try:
             sent = json.loads(await request.body())
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         is_flat = isinstance(sent, dict) and len(sent) <= FIELDS_MAX
         return {str(name): str(value) for name, value in sent.items()} if is_flat else {}

@@ -206,6 +206,36 @@ def test_above_the_limit_a_second_person_confirms_and_one_of_the_two_is_an_appro
     assert dossier_row(desk.database)["status"] == "approved"
 
 
+def test_the_second_person_confirms_the_first_one_s_amount_as_the_page_shows_it(
+    desk: Desk, url: str
+) -> None:
+    task = large(desk)
+    amina, brahim = signed_in(url), signed_in(url, "brahim")
+    amina.post(f"/item/{task}/answer", answer="accept", due="1 234,50")
+    page = brahim.get(f"/item/{task}").text
+    shown = page.partition('name="due" value="')[2].partition('"')[0]
+    assert shown == "1\u202f234,50"
+    answer = brahim.post(f"/item/{task}/answer", answer="accept", due=shown)
+    assert "said=decided" in answer.where
+    assert rows_of(desk.database, "decision")[0]["due_minor"] == 123450
+    wrong = brahim.post(f"/item/{large(desk, 2)}/answer", answer="accept", due="1234")
+    assert wrong.where.endswith("wrong=value")
+
+
+def test_the_page_never_chooses_a_value_by_itself(desk: Desk, url: str) -> None:
+    task = a_paper_dossier(desk)
+    with desk.database.transaction() as connection:
+        evidence = table("field_evidence")
+        connection.execute(
+            evidence.update()
+            .where(evidence.c.field == "insured_name")
+            .values(field="relation", value="", is_doubtful=True)
+        )
+    page = signed_in(url).get(f"/item/{task}").text
+    choices = page.partition('name="value:relation"')[2].partition("</select>")[0]
+    assert 'value="" selected' in choices
+
+
 def test_the_next_dossier_is_neither_a_colleague_s_nor_one_s_own_first_answer(
     desk: Desk, url: str
 ) -> None:
@@ -295,7 +325,7 @@ def test_an_agency_asks_by_public_number_or_cin_and_is_told_state_reason_step_an
         assert "20/11/2026" in page
         assert "Essai" not in page
     assert "Aucun dossier" in browser.post("/status", asked="ZZ999999").text
-    assert [who for who, _ in events(desk, "status_asked")] == ["agent"] * 3
+    assert [who for who, _ in events(desk, "status_asked")] == ["agent"] * 4
 
 
 def test_an_agency_is_not_told_which_fraud_rule_holds_a_dossier(desk: Desk, url: str) -> None:
