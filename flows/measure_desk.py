@@ -234,8 +234,9 @@ def _sheet_key(number: int) -> str:
 
 
 def _sheet(number: int) -> bytes:
-    """A page of grey noise with lines, as large to decode and to send as a scanned one."""
-    page = np.random.default_rng(number).integers(215, 255, (2339, 1654), dtype=np.uint8)
+    """A page of lines with a scanner's grain."""
+    grain = np.random.default_rng(number).normal(242, 4, (2339, 1654))
+    page = np.clip(grain, 0, 255).astype(np.uint8)
     for top in range(100, 2300, 45):
         cv2.putText(page, "0123456789 " * 6, (80, top), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 30, 2)
     _, data = cv2.imencode(".jpg", page, [cv2.IMWRITE_JPEG_QUALITY, 85])

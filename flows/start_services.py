@@ -44,7 +44,7 @@ def run(
     typer.echo(f"Prefect UI: {server.ui_url}   (stop with Ctrl-C)")
     try:
         if desk:
-            children.append(_start_desk(settings))
+            children.append(_start_desk())
         if everything:
             children.append(_start_worker(home, server.api_url))
         deadline = time.monotonic() + seconds
@@ -58,9 +58,8 @@ def run(
         server.stop()
 
 
-def _start_desk(settings: Settings) -> "subprocess.Popen[bytes]":
+def _start_desk() -> "subprocess.Popen[bytes]":
     """The desk as a process of its own: it answers while a flow is at work."""
-    typer.echo(f"Review desk: http://{settings.desk_host}:{settings.desk_port}")
     return start_family(
         [sys.executable, "-m", "flows.cli", "desk", "run"], child_environment(), cwd=ROOT
     )
