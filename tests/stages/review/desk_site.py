@@ -121,8 +121,11 @@ class Browser:
         return self.send(path, csrf=self.csrf(), **form)
 
     def csrf(self) -> str:
-        pages = self.get("/status").text + self.get("/accounts").text
-        return pages.partition('name="csrf" content="')[2].partition('"')[0]
+        for path in ("/status", "/accounts"):
+            page = self.get(path)
+            if page.status == 200:
+                return page.text.partition('name="csrf" content="')[2].partition('"')[0]
+        return ""
 
     def sign_in(self, login: str, password: str = PASSWORD) -> Answer:
         seal = self.get("/sign-in").text.partition('name="seal" value="')[2].partition('"')[0]
