@@ -38,7 +38,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 _LINE = re.compile(r"^lines\[(\d{1,3})\](?:\.([a-z_]+))?$")
 _DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
 #: Room around a field's box in the crop, as a part of the box's height, and its least width.
-_ROOM, _CROP_WIDTH_MIN = 1.5, 360
+_ROOM, _CROP_WIDTH_MIN = 1.0, 360
+#: Least margin between a field's writing and its frame, in pixels of the page.
+_FRAME_MIN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _field(
     name: str, value: Any, seen: FieldEvidence | None, typed: str | None, wording: Wording
 ) -> ShownField:
     was = as_paper(name, seen.value if seen is not None and seen.is_doubtful else value)
-    box = seen.box if seen is not None and seen.box.width > 0 else None
+    box = around(seen.box) if seen is not None and seen.box.width > 0 else None
     readings = dict.fromkeys((seen.reading, seen.second_reading)) if seen is not None else {}
     is_doubtful = seen is not None and seen.is_doubtful
     return ShownField(
@@ -178,6 +180,13 @@ def label_of(name: str, wording: Wording) -> str:
         return wording(f"field.{name}")
     what = wording(f"field.line.{match[2]}" if match[2] else "field.line")
     return f"{wording('line')} {match[1]} · {what}"
+
+
+def around(box: Box) -> Box:
+    """A field's box with a margin, so that its frame does not lie on the writing."""
+    room = max(_FRAME_MIN, box.height // 4)
+    left, top = max(0, box.left - room), max(0, box.top - room)
+    return Box(left, top, box.width + 2 * room, box.height + 2 * room)
 
 
 def crop_of(box: Box) -> str:
