@@ -17,8 +17,6 @@ from urllib.parse import urlencode
 import cv2
 import numpy as np
 import typer
-from sqlalchemy import text
-from sqlalchemy.dialects import postgresql
 
 from flows.open_desk import desk_app, server_of
 from flows.show_result import AsJson, show
@@ -30,7 +28,7 @@ from infra.passwords import hash_password
 from infra.settings import Settings
 from infra.storage import FolderStorage
 from infra.stores.desk_accounts import add_account, find_account
-from infra.stores.desk_queue import ids_query
+from infra.stores.desk_queue import plan_of
 from infra.throwaway import start_postgresql
 from models.desk import Account, QueueView, Role
 from models.records.all_tables import table
@@ -199,12 +197,7 @@ def _plans(database: Database) -> dict[str, list[str]]:
         account = find_account(connection, "bench")
         assert account is not None
         for name, view in VIEWS.items():
-            query = ids_query(view, account, "", 51).compile(
-                dialect=postgresql.dialect(),  # type: ignore[no-untyped-call]  # untyped there
-                compile_kwargs={"literal_binds": True},
-            )
-            rows = connection.execute(text("EXPLAIN ANALYZE " + str(query).replace(":", "\\:")))
-            plans[name] = [str(row[0]) for row in rows]
+            plans[name] = plan_of(connection, view, account)
     return plans
 
 

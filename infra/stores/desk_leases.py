@@ -27,22 +27,32 @@ def take(
 
     It is taken when it is free, one's own or expired; ``by_force`` takes it from anybody.
     """
-    own = {"dossier_id": dossier_id, "login": login, "taken_at": at}
+    holder = None
+    while holder is None:  # it was given back between two looks: look again
+        holder = _try_to_take(database, dossier_id, login, at, seconds, by_force)
+    return holder
+
+
+def _try_to_take(
+    database: Database, dossier_id: str, login: str, at: str, seconds: int, by_force: bool
+) -> Holder | None:
     wanted = Holder(login, later(at, seconds))
+    own = {"dossier_id": dossier_id, "login": login, "taken_at": at}
     with database.transaction() as connection:
-        row = {**own, "expires_at": wanted.expires_at}
-        if database.insert_new(connection, LEASE, [row]):
+        if database.insert_new(connection, LEASE, [{**own, "expires_at": wanted.expires_at}]):
             return wanted
-        mine = (LEASE.c.login == login) | (LEASE.c.expires_at <= at)
-        where = [LEASE.c.dossier_id == dossier_id] + ([] if by_force else [mine])
         before = connection.execute(
             select(LEASE).where(LEASE.c.dossier_id == dossier_id).with_for_update()
-        ).one()
-        done = connection.execute(
-            LEASE.update().where(*where).values(login=login, expires_at=wanted.expires_at)
-        )
-        if done.rowcount != 1:
+        ).one_or_none()
+        if before is None:
+            return None
+        if not by_force and before.login != login and before.expires_at > at:
             return Holder(before.login, before.expires_at)
+        connection.execute(
+            LEASE.update()
+            .where(LEASE.c.dossier_id == dossier_id)
+            .values(login=login, expires_at=wanted.expires_at)
+        )
         if by_force and before.login != login:
             event = AuditEvent(
                 access_chain(at), login, "desk_taken_over", at, "desk_lease", dossier_id, 0,

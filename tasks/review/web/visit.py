@@ -130,6 +130,7 @@ async def read_form(request: Request) -> Mapping[str, str]:
 def _serve(
     site: Site, handle: Handler, roles: frozenset[Role], request: Request, form: Mapping[str, str]
 ) -> Response:
+    route = _route(request)
     try:
         session, new_token = _session(site, request)
         if session is None:
@@ -137,10 +138,10 @@ def _serve(
         visit = Visit(site, request, session, form, Wording(session.account.language))
         response = _checked(visit, handle, roles)
     except TasfiyaError as error:
-        log.error("desk.failed route=%s error=%s", _route(request), type(error).__name__)
+        log.error("desk.failed route=%s error=%s", route, type(error).__name__)
         return problem(Wording(""), request, "machine", 500)
     except Exception as error:  # an error's own words may quote a dossier; its class says enough
-        log.error("desk.failed route=%s error=%s", _route(request), type(error).__name__)
+        log.error("desk.failed route=%s error=%s", route, type(error).__name__)
         return problem(Wording(""), request, "machine", 500)
     if new_token:
         site.set_token(response, new_token)

@@ -1,6 +1,7 @@
 """Who gets into the desk, how long, how often they may try, and what each role may do."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from infra.stores.desk_accounts import (
     ADDRESS_FAILURES_MAX,
     LOGIN_FAILURES_MAX,
     WINDOW_SECONDS,
+    begin_attempt,
     change_account,
 )
 from models.desk import Role
@@ -162,6 +164,15 @@ def test_a_login_that_fails_too_often_waits_even_with_the_right_password(
     assert events(desk, "sign_in_refused") == [("amina", "too many attempts")]
     desk.clock.pass_by(WINDOW_SECONDS + 1)
     assert Browser(url).sign_in("amina").status == 303
+
+
+def test_attempts_that_come_at_once_are_counted_as_well(desk: Desk) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = pool.map(
+            lambda number: begin_attempt(desk.database, "amina", f"10.0.0.{number}", AT), range(16)
+        )
+        looked_at = [attempt for attempt in found if attempt is not None]
+    assert len(looked_at) <= LOGIN_FAILURES_MAX
 
 
 def test_an_address_that_fails_too_often_waits_whatever_login_it_tries(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,13 @@ def test_of_two_who_take_a_dossier_at_one_moment_one_has_it(database: Database) 
     second = take(database, "D0001", "brahim", AT, 600)
     assert (first.login, second.login) == ("amina", "amina")
     assert take(database, "D0001", "brahim", "2026-11-20T09:10:00.000000Z", 600).login == "brahim"
+
+
+def test_of_many_who_take_a_dossier_in_the_same_instant_one_has_it(database: Database) -> None:
+    people = [f"colleague-{number}" for number in range(8)]
+    with ThreadPoolExecutor(len(people)) as pool:
+        found = pool.map(lambda login: take(database, "D0001", login, AT, 600).login, people)
+        assert len(set(found)) == 1
 
 
 def test_a_supervisor_takes_a_dossier_over_and_it_is_written_who_had_it(
