@@ -72,10 +72,10 @@ class DeskWork:
         with self.database.reading() as connection:
             return queue_page(connection, view, account, self.clock(), after)
 
-    def next_task(self, view: QueueView, account: Account) -> str:
-        """The next task a colleague may take; empty when there is none."""
+    def next_task(self, view: QueueView, account: Account, behind: str) -> str:
+        """The task a colleague may take behind the one they come from; empty when none is."""
         with self.database.reading() as connection:
-            return next_task_id(connection, view, account, self.clock())
+            return next_task_id(connection, view, account, self.clock(), behind)
 
     def team(self, days: int) -> TeamFigures:
         """The figures of the desk and its people."""

@@ -58,8 +58,28 @@ def queue_page(
     return QueuePage(rows, _cursor(view, shown[-1]) if len(keys) > ROWS_PER_PAGE else "")
 
 
-def next_task_id(connection: Connection, view: QueueView, account: Account, at: str) -> str:
-    """The first task of a view that a colleague may take now; empty when there is none."""
+def next_task_id(
+    connection: Connection, view: QueueView, account: Account, at: str, behind: str = ""
+) -> str:
+    """The task of a view that a colleague may take next; empty when there is none.
+
+    It is the first one behind the task they come from, or the first of all at the list's end.
+    """
+    columns, _ = _order_of(view)
+    place = connection.execute(select(*columns).where(TASK.c.task_id == behind)).first()
+    starts = [_cursor(view, place), ""] if place else [""]
+    for start in starts:
+        query = ids_query(view, account, start, 1).where(
+            *_free_for(account, at), TASK.c.task_id != behind
+        )
+        row = connection.execute(query).first()
+        if row:
+            return str(row.task_id)
+    return ""
+
+
+def _free_for(account: Account, at: str) -> list[Any]:
+    """The conditions that nobody else has a task, and that it is not for somebody else."""
     taken = select(LEASE.c.dossier_id).where(
         LEASE.c.dossier_id == TASK.c.dossier_id,
         LEASE.c.login != account.login,
@@ -68,18 +88,18 @@ def next_task_id(connection: Connection, view: QueueView, account: Account, at: 
     others = select(HAND_OVER.c.task_id).where(
         HAND_OVER.c.task_id == TASK.c.task_id, not_(_is_for(account))
     )
-    query = ids_query(view, account, "", 1).where(
-        not_(taken.exists()), not_(others.exists()), TASK.c.first_by != account.login
-    )
-    row = connection.execute(query).first()
-    return str(row.task_id) if row else ""
+    return [not_(taken.exists()), not_(others.exists()), TASK.c.first_by != account.login]
+
+
+def _order_of(view: QueueView) -> tuple[tuple[Column[Any], ...], bool]:
+    if view.order not in _ORDERS:
+        raise UsageError(f"order is one of {sorted(_ORDERS)}")
+    return _ORDERS[view.order]
 
 
 def ids_query(view: QueueView, account: Account, after: str, limit: int) -> Any:
     """The query of a page's keys, in the order of the view."""
-    if view.order not in _ORDERS:
-        raise UsageError(f"order is one of {sorted(_ORDERS)}")
-    columns, is_descending = _ORDERS[view.order]
+    columns, is_descending = _order_of(view)
     query = (
         select(*columns)
         .join(DOSSIER, same_version(DOSSIER))

@@ -39,6 +39,7 @@ PAGES: tuple[tuple[str, str, Handler, frozenset[Role]], ...] = (
     ("POST", "/item/{task_id}/answer", item_pages.answer_item, WORKERS),
     ("POST", "/item/{task_id}/hand-over", item_pages.hand_over_item, WORKERS),
     ("POST", "/item/{task_id}/take-over", item_pages.take_over_item, WORKERS),
+    ("POST", "/item/{task_id}/skip", item_pages.skip_item, WORKERS),
     ("POST", "/item/{task_id}/leave", item_pages.leave_item, WORKERS),
     ("GET", "/team", team_pages.show_team, SUPERVISORS),
     ("GET", "/accounts", team_pages.show_accounts, ADMINISTRATORS),

@@ -91,7 +91,7 @@ def correct_item(visit: Visit) -> Response:
     result = visit.site.doors.work.correct(visit.task_id, changed_fields(visit.form), visit.account)
     if not result.is_complete:
         return visit.go(f"/item/{visit.task_id}", said="left", **view_query(view_of(visit)))
-    return visit.go("/next", said="corrected", **view_query(view_of(visit)))
+    return go_on(visit, said="corrected")
 
 
 def answer_item(visit: Visit) -> Response:
@@ -105,7 +105,7 @@ def answer_item(visit: Visit) -> Response:
     note = visit.form.get("note", "").strip()
     verdict = visit.site.doors.work.answer(visit.task_id, given, note, visit.account)
     said = "decided" if verdict.is_final else "second_needed"
-    return visit.go("/next", said=said, **view_query(view_of(visit)))
+    return go_on(visit, said=said)
 
 
 def _minor(text: str) -> int | None:
@@ -122,13 +122,24 @@ def _minor(text: str) -> int | None:
 def hand_over_item(visit: Visit) -> Response:
     """Hand the task over to a colleague or a role."""
     visit.site.doors.work.hand_over(visit.task_id, visit.form.get("to", ""), visit.account)
-    return visit.go("/next", said="handed", **view_query(view_of(visit)))
+    return go_on(visit, said="handed")
 
 
 def take_over_item(visit: Visit) -> Response:
     """Take the dossier from whoever holds it."""
     visit.site.doors.holding.take_over(visit.task_id, visit.account)
     return visit.go(f"/item/{visit.task_id}")
+
+
+def skip_item(visit: Visit) -> Response:
+    """Give the dossier back and open the next one behind it."""
+    visit.site.doors.holding.leave(visit.task_id, visit.account)
+    return go_on(visit)
+
+
+def go_on(visit: Visit, said: str = "") -> Response:
+    """To the next dossier of the list the colleague works through."""
+    return visit.go("/next", said=said, behind=visit.task_id, **view_query(view_of(visit)))
 
 
 def leave_item(visit: Visit) -> Response:

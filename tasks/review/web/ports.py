@@ -108,8 +108,8 @@ class Queue(Protocol):
     def page(self, view: QueueView, account: Account, after: str) -> QueuePage:
         """One page of the list."""
 
-    def next_task(self, view: QueueView, account: Account) -> str:
-        """The next task a colleague may take; empty when there is none."""
+    def next_task(self, view: QueueView, account: Account, behind: str) -> str:
+        """The task a colleague may take behind the one they come from; empty when none is."""
 
     def team(self, days: int) -> TeamFigures:
         """The figures of the desk and its people."""

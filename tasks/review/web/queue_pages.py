@@ -59,7 +59,8 @@ def go_next(visit: Visit) -> Response:
     """Open the next task of the view, or the list when there is none."""
     view, query = view_of(visit), view_query(view_of(visit))
     said = visit.request.query_params.get("said", "")
-    task_id = visit.site.doors.queue.next_task(view, visit.account)
+    behind = visit.request.query_params.get("behind", "")
+    task_id = visit.site.doors.queue.next_task(view, visit.account, behind)
     if task_id:
         return visit.go(f"/item/{task_id}", said=said, **query)
     return visit.go("/queue", said=said or "none_left", **query)

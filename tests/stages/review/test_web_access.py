@@ -211,6 +211,7 @@ def test_every_address_that_changes_something_needs_the_token(url: str) -> None:
     for path in (
         "/language", "/sign-out", "/accounts", "/status", "/item/x/check", "/item/x/keep",
         "/item/x/correct", "/item/x/answer", "/item/x/hand-over", "/item/x/take-over",
+        "/item/x/skip",
         "/item/x/leave",
     ):  # fmt: skip
         assert browser.send(path).status == 403, path

@@ -257,6 +257,24 @@ def test_the_next_dossier_is_neither_a_colleague_s_nor_one_s_own_first_answer(
     assert amina.get("/next").where.rpartition("/")[2] == other
 
 
+def test_a_dossier_that_is_passed_over_comes_free_and_comes_again_at_the_end_of_the_list(
+    desk: Desk, url: str
+) -> None:
+    tasks = {a_waiting_dossier(desk.database, number) for number in range(1, 4)}
+    amina = signed_in(url)
+    where, seen = amina.get("/next?kind=finding").where, []
+    for _ in range(4):
+        seen.append(where.partition("/item/")[2].partition("?")[0])
+        amina.get(where)
+        onward = amina.post(f"/item/{seen[-1]}/skip", kind="finding").where
+        where = amina.get(onward).where
+        assert "kind=finding" in where
+    assert set(seen[:3]) == tasks
+    assert seen[3] == seen[0]
+    with desk.database.reading() as connection:
+        assert connection.execute(select(table("desk_lease"))).all() == []
+
+
 def test_the_list_is_turned_page_by_page_without_a_gap_or_a_repetition(
     desk: Desk, url: str
 ) -> None:
