@@ -30,7 +30,6 @@ from tests.stages.review.desk_rows import DAY, a_waiting_dossier
 
 PASSWORD = "a long enough password"
 AT = "2026-11-20T09:00:00.000000Z"
-FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 #: Where the fields stand on the drawn page: field → (text on paper, left, top, width, height).
 PLACES: Mapping[str, tuple[str, int, int, int, int]] = {
     "insured_number": ("100000001", 620, 330, 330, 50),
@@ -154,7 +153,7 @@ def a_page() -> bytes:
     """A drawn sheet with the fields where their boxes are."""
     picture = Image.new("L", (1654, 2339), 250)
     draw = ImageDraw.Draw(picture)
-    large, plain = ImageFont.truetype(FONT, 52), ImageFont.truetype(FONT, 34)
+    large, plain = ImageFont.load_default(52), ImageFont.load_default(34)
     draw.text((420, 120), "FEUILLE DE SOINS · FAC-SIMILE", fill=30, font=large)
     draw.rectangle((120, 280, 1530, 600), outline=90, width=3)
     draw.rectangle((120, 760, 1530, 1200), outline=90, width=3)

@@ -36,7 +36,8 @@ PICTURES = os.environ.get("TASFIYA_DESK_PICTURES", "")
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for path in map(shutil.which, names) if path), None)
     if not found:
         pytest.skip("Chromium is not installed; on Debian: apt-get install chromium")
     with sync_playwright() as driver:
