@@ -19,7 +19,7 @@ lint:  ## style and types
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m mypy
 
-ui:  ## the Prefect UI on the history of the demo
+ui:  ## the Prefect UI on the history of the demo, and the review desk
 	@sh infra/deploy/set_up.sh
 	@$(RUN) ui
 

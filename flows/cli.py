@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "process": ("flows.run_day", "Take waiting dossiers through all stages."),
     "urgent": ("flows.decide_urgent", "Decide one urgent dossier now, outside the lots."),
     "review": ("flows.answer_reviews", "See and answer what waits for a person."),
+    "desk": ("flows.open_desk", "Keep the accounts of the review desk, and start its page."),
     "pay": ("flows.pay_batches", "Propose, approve, publish or reject payments."),
     "explain": ("flows.tell_history", "Say why a dossier got what it got."),
     "price": ("flows.price_file", "Price one dossier file, without a database."),

@@ -1,4 +1,4 @@
-"""``tasfiya ui`` shows the history in the Prefect UI; ``--all`` runs the schedules on this host."""
+"""``tasfiya ui`` starts the Prefect UI and the desk; ``--all`` runs the schedules on this host."""
 
 import signal
 import subprocess
@@ -16,7 +16,7 @@ from infra.services import (
     start_prefect_server,
     stop_family,
 )
-from infra.settings import ROOT, Settings
+from infra.settings import ROOT, Settings, child_environment
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -28,17 +28,23 @@ def run(
     everything: Annotated[
         bool, typer.Option("--all", help="Also deploy the schedules and start a worker.")
     ] = False,
+    desk: Annotated[bool, typer.Option(help="Start the review desk as well.")] = True,
     port: Annotated[int, typer.Option(help="Port on loopback; Prefect's own when free.")] = 0,
     seconds: Annotated[int, typer.Option(help="Stop after so long; 0 runs until stopped.")] = 0,
 ) -> None:
-    """Start the Prefect server on this installation's history, until it is stopped."""
+    """Start the Prefect server on this installation's history and the desk, until stopped."""
     # Whoever ends us with SIGTERM ends the services too, as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    home = Settings().home / "prefect"
+    settings = Settings()
+    if desk:
+        settings.check_desk()
+    home = settings.home / "prefect"
     server = start_prefect_server(home, port or free_port())
     children: list[subprocess.Popen[bytes]] = []
     typer.echo(f"Prefect UI: {server.ui_url}   (stop with Ctrl-C)")
     try:
+        if desk:
+            children.append(_start_desk())
         if everything:
             children.append(_start_worker(home, server.api_url))
         deadline = time.monotonic() + seconds
@@ -50,6 +56,13 @@ def run(
         for child in children:
             stop_family(child)
         server.stop()
+
+
+def _start_desk() -> "subprocess.Popen[bytes]":
+    """The desk as a process of its own: it answers while a flow is at work."""
+    return start_family(
+        [sys.executable, "-m", "flows.cli", "desk", "run"], child_environment(), cwd=ROOT
+    )
 
 
 def _start_worker(home: Path, api_url: str) -> "subprocess.Popen[bytes]":

@@ -61,6 +61,17 @@ class Settings(BaseSettings):
     review_days_max: int = Field(default=5, ge=1)
     approval_timeout_seconds: int = Field(default=3_600 * 8, ge=1)
 
+    # The desk page. It answers on loopback; a proxy with HTTPS stands before it in production.
+    desk_host: str = "127.0.0.1"
+    desk_port: int = Field(default=4280, ge=0, le=65_535)
+    desk_names: str = "127.0.0.1 localhost"
+    desk_is_https: bool = False
+    desk_idle_seconds: int = Field(default=900, ge=10, le=86_400)
+    desk_session_seconds: int = Field(default=36_000, ge=60, le=86_400)
+    desk_lease_seconds: int = Field(default=600, ge=10, le=86_400)
+    desk_proxy_header: str = ""
+    desk_proxy_addresses: str = ""
+
     def worker_count(self) -> int:
         """Pool children: the setting, or one for each core this process may use."""
         return self.workers or len(os.sched_getaffinity(0))
@@ -95,6 +106,24 @@ class Settings(BaseSettings):
             raise SettingsError(
                 "TASFIYA_ENVIRONMENT=production with the demo's bank; name your bank's profile in "
                 "TASFIYA_BANK_PROFILE"
+            )
+
+    def check_desk(self) -> None:
+        """Refuse a desk that would show dossiers, or believe who somebody is, on an open line.
+
+        Raises:
+            SettingsError: names the setting and what to put there.
+        """
+        is_loopback = self.desk_host in {"127.0.0.1", "::1", "localhost"}
+        if not self.desk_is_https and (self.environment == "production" or not is_loopback):
+            raise SettingsError(
+                "the desk needs HTTPS in production and on any address but loopback; put a proxy "
+                "in front of it and set TASFIYA_DESK_IS_HTTPS=true"
+            )
+        if bool(self.desk_proxy_header) != bool(self.desk_proxy_addresses):
+            raise SettingsError(
+                "TASFIYA_DESK_PROXY_HEADER and TASFIYA_DESK_PROXY_ADDRESSES go together: a "
+                "header is believed from those addresses alone"
             )
 
 

@@ -23,6 +23,7 @@ TASK_NAMES = (
     "answer",
     "reason",
     "decided_at",
+    "amount_minor",
 )
 
 
@@ -32,9 +33,17 @@ def task_id(dossier_id: str, version: int, kind: str) -> str:
 
 
 def open_task(
-    key: tuple[str, int], kind: str, reasons: Sequence[str], opened_on: dt.date, due_on: dt.date
+    key: tuple[str, int],
+    kind: str,
+    reasons: Sequence[str],
+    opened_on: dt.date,
+    due_on: dt.date,
+    amount_minor: int = 0,
 ) -> tuple[Any, ...]:
-    """Return an open task on one version of a dossier as a row of ``review_task``."""
+    """Return an open task on one version of a dossier as a row of ``review_task``.
+
+    ``amount_minor`` is what the machine would pay; 0 where nothing is priced yet.
+    """
     return (
         key[0],
         task_id(*key, kind),
@@ -45,4 +54,5 @@ def open_task(
         opened_on,
         due_on,
         *("",) * 6,
+        amount_minor,
     )

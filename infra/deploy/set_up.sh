@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 packages="tesseract-ocr tesseract-ocr-fra tesseract-ocr-ara tesseract-ocr-chi-sim \
 fonts-dejavu-core fonts-liberation fonts-hosny-amiri fonts-wqy-microhei \
 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 python3-venv"
-[ "${1:-run}" = "test" ] && packages="$packages postgresql"
+[ "${1:-run}" = "test" ] && packages="$packages chromium postgresql"
 
 missing=""
 if command -v dpkg-query >/dev/null 2>&1; then

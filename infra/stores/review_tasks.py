@@ -9,7 +9,7 @@ from infra.audit import append_events
 from infra.database import Database
 from infra.stores.dossiers import DOSSIER
 from models.audit import AuditEvent
-from models.errors import UsageError
+from models.errors import UnknownDossier, UsageError
 from models.records.all_tables import table
 from models.review_task import TASK_NAMES, open_task
 from models.stage import Status
@@ -27,7 +27,7 @@ TASKS_MAX = 500
 
 _ORDERS = {
     "age": (TASK.c.due_on, TASK.c.opened_on, TASK.c.task_id),
-    "amount": (func.coalesce(PRICED.c.due_minor, 0).desc(), TASK.c.due_on, TASK.c.task_id),
+    "amount": (TASK.c.amount_minor.desc(), TASK.c.due_on, TASK.c.task_id),
     "reason": (TASK.c.kind, TASK.c.reasons, TASK.c.due_on, TASK.c.task_id),
 }
 
@@ -44,11 +44,9 @@ def open_task_rows(
         raise UsageError(f"order is one of {sorted(_ORDERS)}, limit 1 to {TASKS_MAX}")
     query = (
         select(TASK.c.task_id)
-        .join(DOSSIER, _same_version(DOSSIER))
+        .join(DOSSIER, same_version(DOSSIER))
         .where(TASK.c.state == "open", DOSSIER.c.status.in_(WAITING))
     )
-    if order == "amount":
-        query = query.outerjoin(PRICED, _same_version(PRICED))
     if reason:
         padded = literal(" ") + TASK.c.reasons + literal(" ")
         query = query.where(padded.contains(f" {reason} ", autoescape=True))
@@ -56,17 +54,30 @@ def open_task_rows(
     # What a row shows is joined for one page alone: there may be tens of thousands of tasks.
     ids = list(connection.execute(page).scalars())
     found = {
-        row.task_id: row for row in connection.execute(_task_query().where(TASK.c.task_id.in_(ids)))
+        row.task_id: row for row in connection.execute(task_query().where(TASK.c.task_id.in_(ids)))
     }
     return [found[task_id] for task_id in ids]
 
 
 def find_task(connection: Connection, task_id: str) -> Any | None:
     """One task, open or not, as a row of the list; None when there is no such task."""
-    return connection.execute(_task_query().where(TASK.c.task_id == task_id)).one_or_none()
+    return connection.execute(task_query().where(TASK.c.task_id == task_id)).one_or_none()
 
 
-def _task_query() -> Any:
+def task_row(connection: Connection, task_id: str) -> Any:
+    """One task, open or not.
+
+    Raises:
+        UnknownDossier: when there is no such task.
+    """
+    row = connection.execute(select(TASK).where(TASK.c.task_id == task_id)).one_or_none()
+    if row is None:
+        raise UnknownDossier("no review task has that id; list the open ones")
+    return row
+
+
+def task_query() -> Any:
+    """The query of tasks with what a row of the list shows."""
     return (
         select(
             TASK,
@@ -78,12 +89,12 @@ def _task_query() -> Any:
             func.coalesce(DECISION.c.due_minor, PRICED.c.due_minor, 0).label("proposed_minor"),
         )
         .join(DOSSIER, DOSSIER.c.dossier_id == TASK.c.dossier_id)
-        .outerjoin(PRICED, _same_version(PRICED))
-        .outerjoin(DECISION, _same_version(DECISION))
+        .outerjoin(PRICED, same_version(PRICED))
+        .outerjoin(DECISION, same_version(DECISION))
     )
 
 
-def _same_version(source: Table) -> Any:
+def same_version(source: Table) -> Any:
     """The condition that a row is about the version a task asks about."""
     return and_(source.c.dossier_id == TASK.c.dossier_id, source.c.version == TASK.c.version)
 
@@ -125,6 +136,7 @@ def hand_over(
     """Open what was asked about one dossier about the version of another that takes its content."""
     rows = database.select_in(connection, TASK, "dossier_id", [from_id], TASK.c.state == "open")
     tasks = [
-        open_task(to, row.kind, row.reasons.split(), row.opened_on, row.due_on) for row in rows
+        open_task(to, row.kind, row.reasons.split(), row.opened_on, row.due_on, row.amount_minor)
+        for row in rows
     ]
     database.insert_tuples(connection, TASK, TASK_NAMES, tasks)

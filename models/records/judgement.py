@@ -1,10 +1,18 @@
 """Tables of validation, pricing, fraud and review: findings, amounts, signals, decisions."""
 
 import datetime as dt
+from typing import Any
 
-from sqlmodel import Field, SQLModel
+from sqlalchemy import text as sql_text
+from sqlmodel import Field, Index, SQLModel
 
 from models.records.columns import money, serial, text
+
+#: The desk's list is read from indexes of the open tasks alone, in each of its orders.
+_OPEN: dict[str, Any] = {
+    "sqlite_where": sql_text("state = 'open'"),
+    "postgresql_where": sql_text("state = 'open'"),
+}
 
 
 class FindingRow(SQLModel, table=True):
@@ -128,9 +136,19 @@ class DecisionRow(SQLModel, table=True):
 
 
 class ReviewTask(SQLModel, table=True):
-    """Something that waits for a person: why, since when, until when, and what they said."""
+    """Something that waits for a person: why, since when, until when, and what they said.
+
+    ``amount_minor`` is what the machine would pay, as known when the task was opened.
+    """
 
     __tablename__ = "review_task"
+    __table_args__ = (
+        Index("ix_open_task_age", "due_on", "opened_on", "task_id", **_OPEN),
+        Index("ix_open_task_amount", "amount_minor", "task_id", **_OPEN),
+        Index("ix_open_task_reason", "kind", "reasons", "due_on", "task_id", **_OPEN),
+        Index("ix_open_task_kind", "kind", "due_on", "opened_on", "task_id", **_OPEN),
+        Index("ix_task_decided", "decided_at"),
+    )
     task_id: str = Field(primary_key=True)
     dossier_id: str = Field(index=True)
     version: int
@@ -145,6 +163,7 @@ class ReviewTask(SQLModel, table=True):
     answer: str = text()
     reason: str = text()
     decided_at: str = text()
+    amount_minor: int = money()
 
 
 class OverpaymentRow(SQLModel, table=True):

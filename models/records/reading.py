@@ -41,13 +41,13 @@ class ExtractedRow(SQLModel, table=True):
     care_kind: str
     request_kind: str
     insured_number: str = text(index=True)
-    insured_cin: str = text()
+    insured_cin: str = text(index=True)
     insured_name: str = text()
     relation: str
     beneficiary_number: str = text()
     beneficiary_name: str = text()
     beneficiary_birth_date: dt.date | None = None
-    beneficiary_cin: str = text()
+    beneficiary_cin: str = text(index=True)
     beneficiary_sex: str
     prescriber_inpe: str
     provider_inpe: str

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from models.dossier import DossierLine, LineKind
 from tasks.extraction.acceptance import P_DOUBTFUL, P_EMPTY, Judged, Source
@@ -146,7 +146,7 @@ def _sheet_line(row: SheetRow, amount: Found, line_no: int, vocabulary: Vocabula
         kind=LineKind.LETTER if letter else LineKind.CODE,
         code="" if letter else act.value.upper(),
         letter=letter,
-        coefficient=Decimal(coefficient.value) if letter and coefficient.value else None,
+        coefficient=decimal_of(coefficient) if letter else None,
         ean="",
         label=cells["label"].value if "label" in cells else "",
         care_date=date_of(cells["care_date"]),
@@ -259,7 +259,7 @@ def _analysis_line(item: AnalysisItem, day: Found, line_no: int) -> ReadLine:
         kind=LineKind.LETTER,
         code="",
         letter="B",
-        coefficient=Decimal(coefficient.value) if coefficient.value else Decimal(1),
+        coefficient=decimal_of(coefficient) if coefficient.value else Decimal(1),
         ean="",
         label=item.label.value,
         care_date=date_of(day),
@@ -276,6 +276,15 @@ def date_of(found: Found) -> dt.date:
         return dt.date.fromisoformat(found.value)
     except ValueError:
         return NO_DATE
+
+
+def decimal_of(found: Found) -> Decimal | None:
+    """Return the coefficient of a field, or None when its reading is no number."""
+    try:
+        number = Decimal(found.value)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def number_of(found: Found, *, default: int) -> int:

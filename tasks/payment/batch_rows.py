@@ -197,6 +197,7 @@ def _add_review(
             "answer": "",
             "reason": "",
             "decided_at": "",
+            "amount_minor": 0,
         }
     )
 

@@ -70,7 +70,8 @@ def decide_chunk(inputs: Sequence[DecisionInput], context: ReviewContext) -> Chu
         if decision.outcome is DecisionOutcome.REVIEW:
             key, due_on = (decision.dossier_id, decision.version), policy.due_on(context.day)
             kind, reasons = decision.review_kind, decision.reasons
-            tasks.append(open_task(key, kind, reasons, context.day, due_on))
+            amount = entry.priced.due_minor
+            tasks.append(open_task(key, kind, reasons, context.day, due_on, amount))
         status = status_of(decision, entry.already_paid_minor)
         stops[decision.dossier_id] = Stop(status, decision.reasons)
     return ChunkOutput(

@@ -56,6 +56,7 @@ class Correction:
     after: str
     corrected_by: str
     corrected_at: str
+    content_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,9 @@ def evidence_of(row: Any) -> FieldEvidence:
 
 def correction_of(row: Any) -> Correction:
     """A correction from its row of ``field_correction``."""
-    return Correction(row.field, row.before, row.after, row.corrected_by, row.corrected_at)
+    return Correction(
+        row.field, row.before, row.after, row.corrected_by, row.corrected_at, row.content_version
+    )
 
 
 def decision_of(row: Any) -> EarlierDecision:

@@ -16,7 +16,7 @@ ALLOWED = frozenset(
     {
         "lot_id", "batch_id", "sha256", "stage", "value", "day", "channel", "state",
         "answers", "codes", "links", "dossier_count", "row_count", "stopped_count",
-        "quarantined_count", "seconds", "__name__",
+        "quarantined_count", "seconds", "route", "__name__",
     }
 )  # fmt: skip
 #: Functions that change the form of an argument and not what it says.

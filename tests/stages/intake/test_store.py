@@ -397,7 +397,7 @@ def test_what_a_sender_writes_again_closes_the_question_put_to_the_desk(
     counter.set_status(Status.IN_REVIEW)
     row = (
         dossier_id, task_id(dossier_id, 1, "finding"), 1, "finding", "NOM_DISCORDANT", "open", DAY,
-        DAY, *("",) * 6,
+        DAY, *("",) * 6, 5600,
     )  # fmt: skip
     with counter.database.transaction() as connection:
         counter.database.insert_tuples(connection, table("review_task"), TASK_NAMES, [row])

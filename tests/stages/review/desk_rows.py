@@ -112,7 +112,7 @@ def a_waiting_dossier(database: Database, number: int = 1, **changes: Any) -> st
                     )
                 ],
             ),
-            ("review_task", TASK_NAMES, [(*task, changes.get("due_on", DAY), *("",) * 6)]),
+            ("review_task", TASK_NAMES, [(*task, changes.get("due_on", DAY), *("",) * 6, due)]),
         ):  # fmt: skip
             database.insert_tuples(connection, table(name), names, rows)
     return key

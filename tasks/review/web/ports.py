@@ -1,0 +1,188 @@
+"""What the page needs of the machines: given to it when it starts, so that it opens none itself."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from models.desk import (
+    Account,
+    DossierStatus,
+    HandedTo,
+    Holder,
+    OpenSession,
+    QueuePage,
+    QueueView,
+    TeamFigures,
+)
+from tasks.review.content import CorrectionResult
+from tasks.review.desk import DeskAnswer, Verdict
+from tasks.review.views import TaskView
+
+
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page of the dossier that can be shown, and the pixels its boxes are measured in."""
+
+    page_no: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """A task as one colleague has it before them.
+
+    ``holder`` is who works on the dossier now; ``is_mine`` says that it is this colleague.
+    """
+
+    view: TaskView
+    pages: tuple[PagePicture, ...]
+    holder: Holder | None
+    handed_to: HandedTo | None
+    is_mine: bool
+    first_answer: str
+    content_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """Lines and total of a dossier with the values typed so far; amounts in minor units.
+
+    ``unfit`` are the fields whose text is no value of theirs; nothing is summed then.
+    """
+
+    lines_minor: int
+    total_minor: int
+    unfit: tuple[str, ...] = ()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the lines add up to the total."""
+        return not self.unfit and self.lines_minor == self.total_minor
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The token of a new session; without one, whether there were too many attempts."""
+
+    token: str
+    is_too_many: bool = False
+
+
+class Gatekeeper(Protocol):
+    """Knows who is signed in. Every answer SHALL be about this moment, and leave its event."""
+
+    def sign_in(self, login: str, password: str, address: str, old_token: str) -> SignIn:
+        """Begin a session under a new token when the password is right."""
+
+    def sign_in_proxied(self, login: str, old_token: str) -> str:
+        """Begin a session for whom the proxy names; empty when they have no active account."""
+
+    def session(self, token: str) -> OpenSession | None:
+        """The session of a token, None when it ended."""
+
+    def sign_out(self, token: str, login: str) -> None:
+        """End a session."""
+
+
+class Registrar(Protocol):
+    """Keeps the accounts, and notes who was refused what."""
+
+    def accounts(self) -> Sequence[Account]:
+        """Every account."""
+
+    def set_active(self, login: str, is_active: bool, by: str) -> None:
+        """Disable an account and end its sessions, or let it in again."""
+
+    def set_language(self, login: str, language: str) -> None:
+        """Remember a colleague's language."""
+
+    def note_refusal(self, login: str, what: str) -> None:
+        """Leave an event: somebody was refused something at the desk."""
+
+
+class Queue(Protocol):
+    """The open tasks and what is asked about dossiers as a whole."""
+
+    def page(self, view: QueueView, account: Account, after: str) -> QueuePage:
+        """One page of the list."""
+
+    def next_task(self, view: QueueView, account: Account, behind: str) -> str:
+        """The task a colleague may take behind the one they come from; empty when none is."""
+
+    def team(self, days: int) -> TeamFigures:
+        """The figures of the desk and its people."""
+
+    def today(self) -> dt.date:
+        """The present business day."""
+
+    def working_day(self, after: dt.date) -> dt.date:
+        """The first working day after a day."""
+
+    def statuses(self, asked: str, account: Account) -> Sequence[DossierStatus]:
+        """Where the dossiers of a public number or CIN stand; each look leaves an event."""
+
+
+class Holding(Protocol):
+    """One dossier is held by one colleague at a time."""
+
+    def open_item(self, task_id: str, account: Account, language: str) -> OpenItem:
+        """Open a task, and take its dossier where that may be."""
+
+    def keep(self, task_id: str, account: Account) -> bool:
+        """Hold it longer; False when somebody else has it."""
+
+    def take_over(self, task_id: str, account: Account) -> None:
+        """Take it from whoever has it."""
+
+    def leave(self, task_id: str, account: Account) -> None:
+        """Give it back."""
+
+
+class Work(Protocol):
+    """What is done with a dossier one holds; each SHALL refuse who does not hold it."""
+
+    def check(self, task_id: str, values: Mapping[str, str], account: Account) -> Arithmetic:
+        """Compute with typed values; nothing is kept."""
+
+    def correct(
+        self, task_id: str, values: Mapping[str, str], account: Account
+    ) -> CorrectionResult:
+        """Keep what the colleague read."""
+
+    def answer(self, task_id: str, given: DeskAnswer, note: str, account: Account) -> Verdict:
+        """Answer the task."""
+
+    def hand_over(self, task_id: str, to: str, account: Account) -> None:
+        """Hand the task over to ``login`` or ``role:<role>``."""
+
+    def picture(self, task_id: str, page_no: int, account: Account) -> bytes:
+        """The stored picture of a page, as it was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDoors:
+    """Everything the page works with."""
+
+    gatekeeper: Gatekeeper
+    registrar: Registrar
+    queue: Queue
+    holding: Holding
+    work: Work
+
+
+@dataclass(frozen=True, slots=True)
+class DeskOptions:
+    """How the page is reached, and how long things last, in seconds.
+
+    ``secret`` signs the form of the sign-in page; ``names`` are the host names it answers to.
+    """
+
+    secret: str
+    is_https: bool
+    names: tuple[str, ...]
+    proxy_header: str
+    proxy_addresses: frozenset[str]
+    session_seconds: int
+    lease_seconds: int

@@ -1,0 +1,100 @@
+"""The words of the page in one language, and how amounts and days are written in it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from models.desk import DESK_LANGUAGES
+from models.errors import CatalogueError
+from models.money import MINOR_UNITS
+
+TEXTS_FILE = Path(__file__).parent / "texts.yaml"
+
+#: What the desk's law says in English → the page's own sentence for it.
+ERRORS: Mapping[str, str] = {
+    "somebody else works on this dossier": "held",
+    "the same person has answered already": "same_person",
+    "of two people who decide together": "approver",
+    "an appeal is answered by somebody": "appeal",
+    "needs one of these codes": "code",
+    "this dossier was not read to its end": "reading",
+    "the amount must lie between": "amount",
+    "an agreement is for more than 0": "amount",
+    "no tariff is known for this request": "estimate",
+    "this task is closed or was overtaken": "overtaken",
+    "the decision is final already": "final",
+    "the register does not know who": "person",
+    "a remark has at most": "note",
+    "name at least one field": "nothing",
+    "nothing was extracted": "not_extracted",
+    "hand it over to a colleague": "target",
+    "only a supervisor takes": "supervisor",
+    "this page of the list begins nowhere": "list",
+    "too many fields at once": "fields",
+    ": write ": "value",
+    "cannot be corrected": "value",
+    "there is no line": "value",
+    "there is no stay": "value",
+}
+
+
+@cache
+def read_texts() -> Mapping[str, Mapping[str, str]]:
+    """The words in every language of the desk.
+
+    Raises:
+        CatalogueError: when a word lacks a language.
+    """
+    raw = yaml.safe_load(TEXTS_FILE.read_text(encoding="utf-8"))
+    for name, texts in raw.items():
+        if set(texts) != set(DESK_LANGUAGES):
+            raise CatalogueError(f"{TEXTS_FILE.name}: {name}: one text for each of the languages")
+    known: Mapping[str, Mapping[str, str]] = raw
+    return known
+
+
+class Wording:
+    """The words in one language."""
+
+    def __init__(self, language: str) -> None:
+        """Use a language of the desk; the first one for any other."""
+        self.language = language if language in DESK_LANGUAGES else DESK_LANGUAGES[0]
+        self._texts = read_texts()
+
+    def __call__(self, name: str, **values: Any) -> str:
+        """The word of a name; a name without one stands for its last part."""
+        texts = self._texts.get(name)
+        if texts is None:
+            return name.rpartition(".")[2].replace("_", " ")
+        return texts[self.language].format_map(values) if values else texts[self.language]
+
+    @property
+    def is_right_to_left(self) -> bool:
+        """Whether the language is written from right to left."""
+        return self.language == "ar"
+
+    def person(self, target: str) -> str:
+        """A colleague's login as it is, a role in words."""
+        return self(f"role.{target[5:]}") if target.startswith("role:") else target
+
+
+def error_key(message: str) -> str:
+    """Which sentence of the page says what the desk's law said."""
+    return next((key for part, key in ERRORS.items() if part in message), "other")
+
+
+def amount(minor: int | None) -> str:
+    """An amount as it is written on paper: 1 234,50; a dash where none is known."""
+    if minor is None:
+        return "–"
+    major, rest = divmod(abs(minor), MINOR_UNITS)
+    return f"{'-' if minor < 0 else ''}{major:,}".replace(",", "\u202f") + f",{rest:02d}"
+
+
+def day(value: dt.date | None) -> str:
+    """A day as it is written on paper: 18/11/2026; a dash where there is none."""
+    return f"{value:%d/%m/%Y}" if value else "–"
