@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pypdfium2
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from models.reading import Box, Token
 from tasks.ocr.engines.engine import GreyImage
@@ -116,6 +116,8 @@ def _layer_words(page: pypdfium2.PdfPage, scale: float) -> tuple[Token, ...]:
 
 
 def _image_pages(data: bytes, limits: Limits) -> Iterator[RasterPage]:
+    # A library of this process may have told Pillow to make up the missing half of a picture.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     with Image.open(io.BytesIO(data)) as picture:
         count = min(getattr(picture, "n_frames", 1), limits.pages_max)
         for number in range(count):

@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from tasks.ocr.raster import Limits, raster_pages
 
@@ -71,7 +71,10 @@ def test_a_damaged_file_leaves_one_page_that_says_so(media_type):
     assert [bool(page.problem) for page in found] == [True]
 
 
-def test_a_file_cut_in_the_middle_leaves_a_page_that_says_so():
+@pytest.mark.parametrize("is_lenient", [False, True])
+def test_a_file_cut_in_the_middle_leaves_a_page_that_says_so(monkeypatch, is_lenient):
+    # WeasyPrint sets this for its whole process when it is imported.
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", is_lenient)
     noise = np.random.default_rng(1).integers(0, 255, (400, 300), dtype=np.uint8)
     data = saved(Image.fromarray(noise), "PNG")
     assert pages(data[: len(data) // 2], "image/png")[0].problem
