@@ -208,7 +208,7 @@ def report(doors: Doors, result: dict[str, Any]) -> str:
         if batch.published_key
     ]
     lines.append(f"  Data Docs   {settings.home / 'data-docs' / 'index.html'}")
-    lines.append("  Prefect UI  make ui   (opens the history of this run, and the review desk beside it)")
+    lines.append("  Prefect UI  make ui   (the history of this run, and the review desk beside it)")
     lines += ["", "Ask why"]
     lines += [f"  .venv/bin/tasfiya explain {key}   # {what}" for what, key in result["examples"]]
     lines.append(f"\n{result['seconds']} s in all")
