@@ -100,9 +100,9 @@ def document(
         _known(catalogue, name)
         html = page_html(catalogue, name, cases)
         (out / f"{name}.html").write_text(html, encoding="utf-8")
-        if pdf:
-            (out / f"{name}.pdf").write_bytes(pdf_of(html))
         written[name] = sha256_of(html)
+        if pdf:
+            (out / f"{name}.pdf").write_bytes(pdf_of(html, written[name]))
     text = "\n".join(
         f"{name}: {out / name}.html, sha256 {found}" for name, found in written.items()
     )
