@@ -17,7 +17,7 @@ from tasks.pricing.lists.cells import Reason
 from tasks.pricing.lists.list_import import Wish
 from tasks.pricing.lists.records import read_records
 from tasks.pricing.tables import Table, read_specs, read_table
-from tests.builders import a_dossier, a_line, a_pricing_input
+from tests.builders import a_dossier, a_line, a_pricing_input, a_validated
 from tests.stages.pricing.list_samples import NATIONAL_DIR, TODAY, Lists, full_list
 
 CNOPS = "morocco/cnops_medicaments_2014.csv"
@@ -214,6 +214,29 @@ def test_a_thousand_bdpm_lines_agree_with_a_calculation_of_their_own(tmp_path: P
             exact = figure.minor * figure.numbers["rate"]
             assert int(exact.quantize(Decimal(1), ROUND_HALF_UP)) == expected, cells[6]
     assert table.at((cells[6],), dt.date(2026, 5, 25)) is None
+
+
+def test_a_thousand_bdpm_lines_are_paid_by_the_french_scheme_as_calculated(tmp_path: Path) -> None:
+    path = full_list(BDPM)
+    lists = Lists(tmp_path)
+    lists.take_file("bdpm", path, wish=Wish(TODAY, dt.date(2026, 5, 26)))
+    catalogue = load_catalogue(NATIONAL_DIR.parent / "schemes", lists.tariffs)
+    # A child owes no franchise: what is due is the list's rate of the list's price.
+    child = a_validated(beneficiary_birth_date=dt.date(2020, 1, 1))
+    rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
+    paid = 0
+    for cells in random.Random(7).sample(rows, LINES_CHECKED):
+        cents = int("".join(sign for sign in cells[10] if sign.isdigit()) or "0")
+        percent = int("".join(sign for sign in cells[8] if sign.isdigit()) or "0")
+        line = a_line(
+            kind=LineKind.DRUG, letter="", coefficient=None, ean=cells[6], care_date=CARE_DAY,
+            unit_amount_minor=None, amount_minor=100_000_000,
+        )  # fmt: skip
+        dossier = a_dossier(scheme="fr-cpam", currency="EUR", lines=(line,))
+        priced = price(a_pricing_input(dossier=dossier, validated=child), catalogue)
+        assert priced.due_minor == (cents * percent + 50) // 100, cells[6]
+        paid += priced.due_minor > 0
+    assert paid > LINES_CHECKED / 2
 
 
 def imported_table(lists: Lists, country: str, table: str) -> Table:
