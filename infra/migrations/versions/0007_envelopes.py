@@ -1,0 +1,17 @@
+"""Tables of envelopes, bordereaux and boxes; the pages of a file that are a dossier's.
+
+Revision: 0007, after 0006.
+"""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
