@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from models.rows import (
 )
 from models.stage import Stage, Status
 from models.work import ChunkOutput, Stop, TableRows
+from tasks.extraction.belief import Belief
 from tasks.extraction.electronic import DossierHead, dossier_of_record
 from tasks.extraction.pages import page_of_json
 from tasks.extraction.paper import REFERS_TO, NoSheet, PaperReading, read_paper
@@ -41,6 +42,11 @@ EVIDENCE_NAMES = (
     "error_probability",
     "is_doubtful",
     "source",
+    "flags",
+    "field_type",
+    "quality_band",
+    "calibration",
+    "register_value",
 )
 
 #: Names of doubtful fields shown in a finding; the evidence holds them all.
@@ -59,9 +65,10 @@ class ExtractionInput:
 
 @dataclass(frozen=True, slots=True)
 class ExtractionContext:
-    """What is the same for every dossier of a lot: where the forms are."""
+    """What is the same for every dossier of a lot: the forms, and how sure a reading has to be."""
 
     forms_dir: Path
+    belief: Belief = field(default_factory=Belief)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,8 @@ def extract_paper(
     """Return what the pages of a paper dossier say, and what keeps it from going on."""
     codes = _codes()
     unreadable = [page.page_no for page in pages if page.problem]
-    answer = read_paper(pages, head, read_templates(context.forms_dir), read_vocabulary())
+    templates = read_templates(context.forms_dir)
+    answer = read_paper(pages, head, templates, read_vocabulary(), context.belief)
     findings = [finding(codes, "PAGE_ILLISIBLE", page=str(number)) for number in unreadable]
     if isinstance(answer, NoSheet):
         if not unreadable:
@@ -188,6 +196,11 @@ def evidence_rows(evidence: Sequence[FieldEvidence], head: DossierHead) -> list[
             one.error_probability,
             one.is_doubtful,
             one.source,
+            one.flags,
+            one.field_type,
+            one.quality_band,
+            one.calibration,
+            one.register_value,
         )
         for one in evidence
     ]
