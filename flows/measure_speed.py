@@ -11,8 +11,8 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.load_registers import lines_of
 from flows.measure_desk import desk
+from flows.measure_ocr import ocr
 from flows.measure_pricing import pricing
-from flows.measure_receipts import ocr
 from flows.pay_day import pay_day
 from flows.process_day import close_day, process_day
 from flows.run_demo import DEMO_DAY, drain

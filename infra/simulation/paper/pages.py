@@ -10,7 +10,7 @@ from PIL import Image
 
 from infra.simulation.paper.bill import Bill, Layout, layouts_of, render_bill
 from infra.simulation.paper.dossier import PaperDossier
-from infra.simulation.paper.fonts import typefaces
+from infra.simulation.paper.fonts import is_hand, typefaces
 from infra.simulation.paper.pen import blank_page
 from infra.simulation.paper.plain_pages import (
     Prescription,
@@ -62,14 +62,19 @@ class Look:
     seed: int
 
 
-def look_of(paper: PaperDossier, *, seed: int) -> Look:
-    """Return the look of a dossier; an issuer always sets its bills the same way."""
+def look_of(
+    paper: PaperDossier, *, seed: int, group: str = "typed", issuers: str = "typed"
+) -> Look:
+    """Return the look of a dossier; an issuer always sets its bills the same way.
+
+    ``group`` is the group of typefaces of the sheet, ``issuers`` that of the bills.
+    """
     rng = random.Random(f"{seed}/{paper.record.public_number}")
     issuer = random.Random(f"{seed}/{paper.identity.provider_inpe}")
     words = wording()
     return Look(
-        sheet_typeface=rng.choice(typefaces()),
-        issuer_typeface=issuer.choice(typefaces()),
+        sheet_typeface=rng.choice(typefaces(group)),
+        issuer_typeface=issuer.choice(typefaces(issuers)),
         layout_no=issuer.randrange(1_000),
         town=issuer.choice(words["towns"]),
         street=issuer.choice(words["streets"]),
@@ -205,4 +210,7 @@ def _prescription(paper: PaperDossier, look: Look, rng: random.Random) -> Image.
         items=items,
         stickers=[line.ean for line in record.lines if line.ean] if has_stickers else [],
     )
-    return render_prescription(prescription, typeface=look.issuer_typeface, rng=rng)
+    # Who fills the sheet in by hand writes the prescription by hand; bills are printed.
+    by_hand = is_hand(look.sheet_typeface)
+    typeface = look.sheet_typeface if by_hand else look.issuer_typeface
+    return render_prescription(prescription, typeface=typeface, rng=rng)
