@@ -18,7 +18,7 @@ from tasks.ocr.numbers import (
     read_lone_digits,
     read_numbers,
 )
-from tasks.ocr.quality import measure_quality, repair
+from tasks.ocr.quality import band_of, measure_quality, repair
 from tasks.ocr.raster import Limits, RasterPage, raster_pages
 from tasks.ocr.registration import Registration, bring_to_form, register
 from tasks.ocr.segments import (
@@ -91,6 +91,11 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
         words=layer,
         zones=read_zones(image, found.form, readers, layer),
         barcodes=read_zone_barcodes(image, found.form.barcodes),
+        quality_band=band_of(quality, raster.image, raster.dpi, found.held_share).value,
+        source_dpi=raster.dpi,
+        background_range=quality.background_range,
+        contrast=quality.contrast,
+        held_share=round(found.held_share, 3),
     )
     return ReadPage(text, image, raster.pixel_sha256)
 
@@ -124,6 +129,10 @@ def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
         barcodes=read_page_barcodes(image),
         problem="" if segments else _problem_of(words),
         segments=segments,
+        quality_band=band_of(quality, raster.image, raster.dpi).value,
+        source_dpi=raster.dpi,
+        background_range=quality.background_range,
+        contrast=quality.contrast,
     )
     return ReadPage(text, image, raster.pixel_sha256)
 
