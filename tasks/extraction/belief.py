@@ -51,4 +51,4 @@ class Belief:
 
 def band_of(page: PageText) -> str:
     """The quality band of a page; empty where none was measured."""
-    return str(getattr(page, "quality_band", ""))
+    return page.quality_band

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from tasks.extraction.calibration.bounds import chance_of_so_many, upper_bound
+from models.bounds import chance_of_at_least, exact_upper_95
 from tasks.extraction.calibration.calibration import Calibration, Measured
 from tasks.extraction.calibration.cells import ANY, WEAKER, Cell
 
@@ -111,7 +111,7 @@ def _measure(groups: Mapping[Cell, Count], cell: Cell) -> Measured:
             continue
         is_telling = (
             own.labels >= LABELS_MIN
-            or chance_of_so_many(own.wrong, own.labels, judged.chance) < SURPRISE
+            or chance_of_at_least(own.wrong, own.labels, judged.chance) < SURPRISE
         )
         if is_telling:
             chance = (own.wrong + LEANING * judged.chance) / (own.labels + LEANING)
@@ -148,7 +148,7 @@ def _in_order(row: Mapping[str, Measured]) -> dict[str, Measured]:
 
 
 def _upper(count: Count) -> float:
-    return upper_bound(count.wrong, count.labels)
+    return exact_upper_95(count.wrong, count.labels)
 
 
 def _name(group: Cell) -> str:
