@@ -91,7 +91,7 @@ def judge(
         source = Source.DOUBTFUL if is_required else Source.EMPTY
         return Judged("", P_DOUBTFUL if is_required else P_EMPTY, is_required, source)
     if first.is_valid and second.is_valid and first.key == second.key:
-        same = first.value == second.value
+        same = first.value.upper() == second.value.upper()
         value = max((first.value, second.value), key=_marks)
         if same:
             return Judged(value, P_AGREED, False, Source.AGREED)

@@ -8,23 +8,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.reading import PageText
+from models.register_hints import RegisterHints
 from tasks.extraction.acceptance import Source
 from tasks.extraction.calibration.calibration import Calibration, shipped_calibration
-from tasks.extraction.calibration.cells import Cell, Limits, evidence_of, read_limits
+from tasks.extraction.calibration.cells import Cell, Limits, evidence_of, no_limits, read_limits
 from tasks.extraction.found import Basis, Found
+from tasks.extraction.registers import with_registers
 
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """A calibration, the limits of the field types, and the quality band of each page."""
+    """A calibration, the limits of the field types, the pages' quality bands, the registers."""
 
     calibration: Calibration = field(default_factory=shipped_calibration)
     limits: Limits = field(default_factory=read_limits)
     bands: Mapping[int, str] = field(default_factory=dict)
+    hints: RegisterHints | None = None
 
     def of_pages(self, pages: Sequence[PageText]) -> "Belief":
         """Return the same belief for the pages of one dossier."""
-        return replace(self, bands={page.page_no: band_of(page) for page in pages})
+        return replace(self, bands={page.page_no: page.quality_band for page in pages})
+
+    @property
+    def without_limits(self) -> "Belief":
+        """The same belief that sends nothing to a person by itself."""
+        return replace(self, limits=no_limits(self.limits))
 
     def weigh(self, name: str, found: Found) -> Found:
         """Return a field with its calibrated chance of an error, doubtful when that is too much."""
@@ -44,11 +52,10 @@ class Belief:
         )
         return replace(found, judged=weighed, basis=basis)
 
+    def weigh_sheet(self, fields: Mapping[str, Found]) -> dict[str, Found]:
+        """Return the fields of a sheet compared with the registers, and weighed."""
+        return self.weigh_all(fields if self.hints is None else with_registers(fields, self.hints))
+
     def weigh_all(self, fields: Mapping[str, Found]) -> dict[str, Found]:
         """Return all fields weighed."""
         return {name: self.weigh(name, found) for name, found in fields.items()}
-
-
-def band_of(page: PageText) -> str:
-    """The quality band of a page; empty where none was measured."""
-    return page.quality_band

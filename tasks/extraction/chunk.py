@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from models.dossier import CareKind, Dossier, Relation, RequestKind
 from models.finding import Finding
 from models.messages import Code, finding, read_codes
 from models.reading import FieldEvidence, PageText
+from models.register_hints import RegisterHints
 from models.rows import (
     EXTRACTED_NAMES,
     FINDING_NAMES,
@@ -56,11 +57,11 @@ _DEPOSIT_DATE = "deposit_date"
 
 @dataclass(frozen=True, slots=True)
 class ExtractionInput:
-    """One dossier to extract: its electronic record, or the JSON text of its pages as kept."""
+    """One dossier to extract: its electronic record, or its pages as kept (JSON text) or read."""
 
     head: DossierHead
     payload: str = ""
-    pages: tuple[bytes, ...] = ()
+    pages: tuple[bytes | PageText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,15 @@ class Extracted:
     findings: tuple[Finding, ...] = ()
 
 
-def extract_chunk(inputs: Sequence[ExtractionInput], context: ExtractionContext) -> ChunkOutput:
-    """Return the fields, lines, evidence and findings of some dossiers, and who stops."""
+def extract_chunk(
+    inputs: Sequence[ExtractionInput],
+    context: ExtractionContext,
+    hints: RegisterHints | None = None,
+) -> ChunkOutput:
+    """Return the fields, lines, evidence and findings of some dossiers, and who stops.
+
+    ``hints`` is what the registers know of the numbers on paper; None when nobody asked them.
+    """
     dossiers: list[tuple[Any, ...]] = []
     lines: list[tuple[Any, ...]] = []
     evidence: list[tuple[Any, ...]] = []
@@ -100,7 +108,7 @@ def extract_chunk(inputs: Sequence[ExtractionInput], context: ExtractionContext)
         if work.payload:
             extracted = Extracted(dossier_of_record(work.payload, head))
         else:
-            extracted = extract_paper([page_of_json(page) for page in work.pages], head, context)
+            extracted = extract_paper(read_pages(work), head, context, hints)
         dossiers.append(extracted_row(extracted.dossier, head.content_version))
         lines += line_rows(extracted.dossier, head.content_version)
         if extracted.evidence:
@@ -119,14 +127,23 @@ def extract_chunk(inputs: Sequence[ExtractionInput], context: ExtractionContext)
     return ChunkOutput(tables, stops)
 
 
+def read_pages(work: ExtractionInput) -> list[PageText]:
+    """Return the pages of a dossier, read back where they are JSON text."""
+    return [page if isinstance(page, PageText) else page_of_json(page) for page in work.pages]
+
+
 def extract_paper(
-    pages: Sequence[PageText], head: DossierHead, context: ExtractionContext
+    pages: Sequence[PageText],
+    head: DossierHead,
+    context: ExtractionContext,
+    hints: RegisterHints | None = None,
 ) -> Extracted:
     """Return what the pages of a paper dossier say, and what keeps it from going on."""
     codes = _codes()
     unreadable = [page.page_no for page in pages if page.problem]
     templates = read_templates(context.forms_dir)
-    answer = read_paper(pages, head, templates, read_vocabulary(), context.belief)
+    belief = context.belief if hints is None else replace(context.belief, hints=hints)
+    answer = read_paper(pages, head, templates, read_vocabulary(), belief)
     findings = [finding(codes, "PAGE_ILLISIBLE", page=str(number)) for number in unreadable]
     if isinstance(answer, NoSheet):
         if not unreadable:

@@ -89,7 +89,7 @@ def read_paper(
     bills = _bills(documents, vocabulary, head.receipt_date)
     lines = read_lines(sheet, bills, vocabulary)
     belief = (belief or Belief()).of_pages(pages)
-    found = belief.weigh_all(_fields(sheet, documents, lines, vocabulary))
+    found = belief.weigh_sheet(_fields(sheet, documents, lines, vocabulary))
     lines = replace(lines, lines=tuple(_weighed(read, belief) for read in lines.lines))
     pieces = _pieces(documents, len(sheets), pages)
     dossier = _dossier(head, found, pieces, lines, care)

@@ -7,7 +7,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,10 @@ from tasks.extraction.calibration.cells import ANY, Cell
 START_FILE = Path(__file__).with_name("start.yaml")
 #: What nothing was ever measured of goes to a person.
 UNKNOWN_CHANCE, UNKNOWN_BOUND = 0.5, 1.0
+#: How much likelier an error is where the register contradicts, until labels say it: our judgement.
+#: Most contradictions are the paper's or the register's own, not the reader's.
+CONTRADICTED = 10.0
+_DIFFERS = "+register_differs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,11 @@ class Calibration:
         ):
             if known in self.cells:
                 return self.cells[known]
-        return UNKNOWN
+        if not cell.evidence.endswith(_DIFFERS):
+            return UNKNOWN
+        plain = self.of(replace(cell, evidence=cell.evidence.removesuffix(_DIFFERS)))
+        chance, upper = (min(1.0, CONTRADICTED * one) for one in (plain.chance, plain.upper))
+        return Measured(0, 0, plain.group, chance, upper)
 
     @property
     def sha256(self) -> str:

@@ -1,9 +1,9 @@
 """Fits a calibration to labelled fields: counts by cell, wider groups where labels are few.
 
 The groups of a cell, from the widest: its evidence; its type and evidence; these and the page's
-quality band. A group's chance leans on the wider one's by ``LEANING`` labels. A group with fewer
-labels than ``LABELS_MIN`` is judged by the wider one, unless its own errors are more than that one
-explains: few labels may make a field less believed, never more.
+quality band. A group's chance leans on the wider one's by ``LEANING`` labels. The bound is that of
+the narrowest group with ``LABELS_MIN`` labels, or of a smaller one that has more errors than the
+wider group explains: few labels may make a field less believed, hardly more.
 """
 
 from collections import Counter
@@ -20,6 +20,12 @@ LABELS_MIN = 300
 LEANING = 100
 #: A small group is judged by its own labels when so many errors were less likely than this.
 SURPRISE = 0.05
+#: Evidence → kinds whose labels count for it too. What the register has beside number, name and
+#: birth date is right because it stands there, whether one engine or two read it.
+ALIKE: Mapping[str, tuple[str, ...]] = {
+    "register": ("agreed+register",),
+    "barcode": ("barcode+register",),
+}
 #: Decimals of a chance in the document.
 _DECIMALS = 6
 
@@ -99,30 +105,28 @@ def _groups(counts: Mapping[Cell, Count]) -> dict[Cell, Count]:
 
 
 def _measure(groups: Mapping[Cell, Count], cell: Cell) -> Measured:
-    """A cell's own labels with the chance of the narrowest group that may speak for it."""
+    """A cell's own labels, its chance, and the bound of the group that may speak for it."""
     widest = Cell(ANY, cell.evidence, ANY)
-    count = groups[widest]
+    alike = (Cell(ANY, kind, ANY) for kind in (cell.evidence, *ALIKE.get(cell.evidence, ())))
+    count = sum((groups.get(one, Count()) for one in alike), Count())
     # Half an error in one label more, so that none wrong of few is not taken for never (Jeffreys).
     chance = (count.wrong + 0.5) / (count.labels + 1)
-    judged = Measured(count.labels, count.wrong, _name(widest), chance, _upper(count))
+    judge, upper = widest, _upper(count)
     for group in (Cell(cell.field_type, cell.evidence, ANY), cell):
         own = groups.get(group)
         if own is None or group == widest:
             continue
-        is_telling = (
-            own.labels >= LABELS_MIN
-            or chance_of_at_least(own.wrong, own.labels, judged.chance) < SURPRISE
-        )
-        if is_telling:
-            chance = (own.wrong + LEANING * judged.chance) / (own.labels + LEANING)
-            judged = Measured(own.labels, own.wrong, _name(group), chance, _upper(own))
+        is_bad = chance_of_at_least(own.wrong, own.labels, chance) < SURPRISE
+        if own.labels >= LABELS_MIN or is_bad:
+            judge, upper = group, _upper(own)
+        chance = (own.wrong + LEANING * chance) / (own.labels + LEANING)
     own = groups.get(cell, Count())
-    return replace(
-        judged,
-        labels=own.labels,
-        wrong=own.wrong,
-        chance=round(judged.chance, _DECIMALS),
-        upper=round(max(judged.chance, judged.upper), _DECIMALS),
+    return Measured(
+        own.labels,
+        own.wrong,
+        _name(judge),
+        round(chance, _DECIMALS),
+        round(max(chance, upper), _DECIMALS),
     )
 
 
