@@ -21,6 +21,7 @@ from models.rows import (
 )
 from models.stage import Stage, Status
 from models.work import ChunkOutput, Stop, TableRows
+from tasks.extraction.audit import AUDIT_NAMES, Draw, audit_rows
 from tasks.extraction.belief import Belief
 from tasks.extraction.electronic import DossierHead, dossier_of_record
 from tasks.extraction.pages import page_of_json
@@ -66,10 +67,14 @@ class ExtractionInput:
 
 @dataclass(frozen=True, slots=True)
 class ExtractionContext:
-    """What is the same for every dossier of a lot: the forms, and how sure a reading has to be."""
+    """What is the same for every dossier of a lot: forms, how sure a reading has to be, the audit.
+
+    Without a ``draw`` no accepted field is read again by a person.
+    """
 
     forms_dir: Path
     belief: Belief = field(default_factory=Belief)
+    draw: Draw | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ def extract_chunk(
     lines: list[tuple[Any, ...]] = []
     evidence: list[tuple[Any, ...]] = []
     findings: list[tuple[Any, ...]] = []
+    audits: list[tuple[Any, ...]] = []
     stops: dict[str, Stop] = {}
     for work in inputs:
         head = work.head
@@ -113,6 +119,9 @@ def extract_chunk(
         lines += line_rows(extracted.dossier, head.content_version)
         if extracted.evidence:
             evidence += evidence_rows(extracted.evidence, head)
+            if context.draw is not None:
+                content = (head.dossier_id, head.content_version)
+                audits += audit_rows(extracted.evidence, content, context.draw)
         if extracted.findings:
             findings += finding_rows(
                 head.dossier_id, head.version, Stage.EXTRACTION, extracted.findings
@@ -123,6 +132,7 @@ def extract_chunk(
         "extracted_line": TableRows(LINE_NAMES, lines),
         "field_evidence": TableRows(EVIDENCE_NAMES, evidence),
         "finding": TableRows(FINDING_NAMES, findings),
+        "reading_audit": TableRows(AUDIT_NAMES, audits),
     }
     return ChunkOutput(tables, stops)
 

@@ -11,6 +11,7 @@ from infra.stores.dossiers import rows_of_content
 from infra.stores.register_hints import load_hints
 from models.rows import group_by_dossier
 from models.work import ChunkOutput
+from tasks.extraction.audit import Draw
 from tasks.extraction.belief import Belief
 from tasks.extraction.calibration.calibration import (
     Calibration,
@@ -67,7 +68,9 @@ def extract_lot_chunk(request: ChunkRequest) -> ChunkOutput:
         )
         for head in request.heads
     ]
-    return extract_chunk(inputs, ExtractionContext(request.settings.forms_dir, belief), hints)
+    draw = Draw(request.settings.audit_share, request.settings.audit_key, request.day)
+    context = ExtractionContext(request.settings.forms_dir, belief, draw)
+    return extract_chunk(inputs, context, hints)
 
 
 def active_calibration(connection: Connection) -> Calibration:
