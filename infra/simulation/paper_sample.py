@@ -94,5 +94,7 @@ def scan_sample(
     paper = paper_from_electronic(draft["dossier"], draft["identity"], truth=draft["truth"])
     look = look_of(paper, seed=sample.seed, group=part.sheets, issuers=part.issuers)
     template = forms_dir / SHEET_FORM / "template.yaml"
-    scanned = scan(paper, template, look, day=day, mix=part.mix)
+    # What a pen wrote or a fax sent comes as a picture.
+    is_typed = part.name not in (HAND, FAX)
+    scanned = scan(paper, template, look, day=day, mix=part.mix, may_be_digital=is_typed)
     return scanned, truth_row(paper, scanned, template, look)

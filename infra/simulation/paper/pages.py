@@ -11,7 +11,7 @@ from PIL import Image
 from infra.simulation.paper.bill import Bill, Layout, layouts_of, render_bill
 from infra.simulation.paper.dossier import PaperDossier
 from infra.simulation.paper.fonts import is_hand, typefaces
-from infra.simulation.paper.pen import blank_page
+from infra.simulation.paper.pen import Pen, blank_page
 from infra.simulation.paper.plain_pages import (
     Prescription,
     render_dental_chart,
@@ -38,6 +38,8 @@ BILLS = frozenset(
         PieceKind.FEE_NOTE,
     }
 )
+#: Share of the hand-written sheets that bear a stamp over print.
+_STAMPED_SHARE = 0.5
 #: The kind of a page on which nothing is printed.
 EMPTY = "empty"
 
@@ -90,10 +92,19 @@ def render_pages(paper: PaperDossier, template_path: Path, look: Look) -> list[P
     """
     values = sheet_values(named(paper, look), read_template(template_path))
     sheet = render_sheet(template_path, values, typeface=look.sheet_typeface, seed=look.seed)
+    if is_hand(look.sheet_typeface):
+        _stamp_over(sheet, random.Random(f"{look.seed}/stamp"), paper)
     pages = [Page(PieceKind.CARE_SHEET.value, sheet)]
     for piece in paper.record.pieces:
         pages += [Page(piece.kind.value, image) for image in _document(paper, piece.kind, look)]
     return pages
+
+
+def _stamp_over(sheet: Image.Image, rng: random.Random, paper: PaperDossier) -> None:
+    """Stamp half of the sheets where no place for a stamp is: over print and writing."""
+    if rng.random() < _STAMPED_SHARE:
+        box = (rng.uniform(10, 150), rng.uniform(40, 260), 50.0, 18.0)
+        Pen(sheet).stamp(("REÇU LE", date_text(paper.record.deposit_date)), box, rng)
 
 
 def letter_page(paper: PaperDossier, look: Look) -> Page:
