@@ -14,12 +14,13 @@ from models.errors import UsageError
 from models.finding import Finding, Signal
 from models.messages import Code, read_all_codes, read_codes, render
 from models.money import format_minor
+from tasks.desk_labels import correct_and_label
 from tasks.doors import open_doors
 from tasks.extraction.correct import Refused, correct_dossier
 from tasks.fraud.figures import read_figures, render_reason
 from tasks.fraud.lot import fraud_paths
 from tasks.review.desk import Answer, DeskAnswer, Signed
-from tasks.review.store import answer_task, correct_fields, open_tasks, release, show_task
+from tasks.review.store import answer_task, open_tasks, release, show_task
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
@@ -83,7 +84,7 @@ def correct(
         if not sign:
             raise UsageError("a correction is written name=value")
         values[name.strip()] = value
-    result = correct_fields(
+    result = correct_and_label(
         doors.database,
         task,
         values,

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "conform": ("flows.run_conformance", "Run conformance cases, ours and other payers'."),
     "tariff": ("flows.check_tariffs", "List and check the tariff figures."),
     "contract": ("flows.check_contracts", "Check the contracts, publish the Data Docs."),
+    "calibration": ("flows.refit_calibration", "See and refit how sure a reading has to be."),
     "audit": ("flows.verify_audit", "Verify, seal and export the audit trail."),
     "bench": ("flows.measure_speed", "Measure speed and memory."),
     "ui": ("flows.start_services", "Start the Prefect UI on this history, or all services."),

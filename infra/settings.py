@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     review_days_max: int = Field(default=5, ge=1)
     approval_timeout_seconds: int = Field(default=3_600 * 8, ge=1)
 
+    # The random audit of accepted readings; without the key nobody can tell what will be drawn.
+    audit_share: float = Field(default=0.01, ge=0, le=1)
+    audit_key: str = "tasfiya"
+
     # The desk page. It answers on loopback; a proxy with HTTPS stands before it in production.
     desk_host: str = "127.0.0.1"
     desk_port: int = Field(default=4280, ge=0, le=65_535)

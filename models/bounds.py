@@ -2,7 +2,7 @@
 
 import math
 
-from scipy.special import betaincinv
+from scipy.special import betainc, betaincinv
 
 #: Normal quantile of a two-sided bound of 95 %.
 _Z_95 = 1.959964
@@ -29,3 +29,8 @@ def exact_upper_95(count: int, total: int) -> float:
     if count >= total:
         return 1.0
     return float(betaincinv(count + 1, total - count, _CONFIDENCE))
+
+
+def chance_of_at_least(count: int, total: int, share: float) -> float:
+    """Return how likely at least so many of a sample are, if each comes at this share."""
+    return float(betainc(count, total - count + 1, share)) if count else 1.0

@@ -93,7 +93,9 @@ class FieldEvidence:
     """Where one field's value comes from: page, box, what was read, and how sure it is.
 
     ``error_probability`` is between 0 and 1; ``is_doubtful`` sends the field to a person.
-    ``field`` is a field name of the dossier, or ``lines[3].amount_minor``.
+    ``field`` is a field name of the dossier, or ``lines[3].amount_minor``. It was judged by its
+    type, ``source`` with ``flags`` (parted by blanks), and its page's ``quality_band``, in the
+    version of the calibration named. ``register_value`` is what the register has in its place.
     """
 
     field: str
@@ -105,3 +107,8 @@ class FieldEvidence:
     error_probability: float
     is_doubtful: bool
     source: str
+    flags: str = ""
+    field_type: str = ""
+    quality_band: str = ""
+    calibration: str = ""
+    register_value: str = ""

@@ -34,11 +34,12 @@ from models.desk import (
 )
 from models.errors import ApprovalRefused, UnknownDossier, UsageError
 from models.finding import Effect
+from tasks.desk_labels import correct_and_label
 from tasks.extraction.correct import Refused, correct_dossier
 from tasks.review.content import CorrectionResult, Corrector
 from tasks.review.desk import DeskAnswer, Signed, Verdict
 from tasks.review.policy import POLICY_FILE, read_policy
-from tasks.review.store import answer_task, correct_fields, show_task
+from tasks.review.store import answer_task, show_task
 from tasks.review.views import Sentences
 from tasks.review.web.ports import Arithmetic, OpenItem, PagePicture
 
@@ -185,7 +186,7 @@ class DeskWork:
     ) -> CorrectionResult:
         """Keep what the colleague read; when nothing is in doubt, the dossier goes on by itself."""
         key = self._hold(task_id, account)
-        result = correct_fields(
+        result = correct_and_label(
             self.database, task_id, values, self._signed(account), correct=self.law.correct
         )
         if result.is_complete:

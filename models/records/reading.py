@@ -107,6 +107,11 @@ class EvidenceRow(SQLModel, table=True):
     error_probability: float
     is_doubtful: bool
     source: str
+    flags: str = text()
+    field_type: str = text()
+    quality_band: str = text()
+    calibration: str = text()
+    register_value: str = text()
 
 
 class CorrectionRow(SQLModel, table=True):

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from models.dossier import CareKind, Dossier, Relation, RequestKind
 from models.finding import Finding
 from models.messages import Code, finding, read_codes
 from models.reading import FieldEvidence, PageText
+from models.register_hints import RegisterHints
 from models.rows import (
     EXTRACTED_NAMES,
     FINDING_NAMES,
@@ -20,6 +21,8 @@ from models.rows import (
 )
 from models.stage import Stage, Status
 from models.work import ChunkOutput, Stop, TableRows
+from tasks.extraction.audit import AUDIT_NAMES, Draw, audit_rows
+from tasks.extraction.belief import Belief
 from tasks.extraction.electronic import DossierHead, dossier_of_record
 from tasks.extraction.pages import page_of_json
 from tasks.extraction.paper import REFERS_TO, NoSheet, PaperReading, read_paper
@@ -41,6 +44,11 @@ EVIDENCE_NAMES = (
     "error_probability",
     "is_doubtful",
     "source",
+    "flags",
+    "field_type",
+    "quality_band",
+    "calibration",
+    "register_value",
 )
 
 #: Names of doubtful fields shown in a finding; the evidence holds them all.
@@ -50,18 +58,23 @@ _DEPOSIT_DATE = "deposit_date"
 
 @dataclass(frozen=True, slots=True)
 class ExtractionInput:
-    """One dossier to extract: its electronic record, or the JSON text of its pages as kept."""
+    """One dossier to extract: its electronic record, or its pages as kept (JSON text) or read."""
 
     head: DossierHead
     payload: str = ""
-    pages: tuple[bytes, ...] = ()
+    pages: tuple[bytes | PageText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractionContext:
-    """What is the same for every dossier of a lot: where the forms are."""
+    """What is the same for every dossier of a lot: forms, how sure a reading has to be, the audit.
+
+    Without a ``draw`` no accepted field is read again by a person.
+    """
 
     forms_dir: Path
+    belief: Belief = field(default_factory=Belief)
+    draw: Draw | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +94,34 @@ class Extracted:
     findings: tuple[Finding, ...] = ()
 
 
-def extract_chunk(inputs: Sequence[ExtractionInput], context: ExtractionContext) -> ChunkOutput:
-    """Return the fields, lines, evidence and findings of some dossiers, and who stops."""
+def extract_chunk(
+    inputs: Sequence[ExtractionInput],
+    context: ExtractionContext,
+    hints: RegisterHints | None = None,
+) -> ChunkOutput:
+    """Return the fields, lines, evidence and findings of some dossiers, and who stops.
+
+    ``hints`` is what the registers know of the numbers on paper; None when nobody asked them.
+    """
     dossiers: list[tuple[Any, ...]] = []
     lines: list[tuple[Any, ...]] = []
     evidence: list[tuple[Any, ...]] = []
     findings: list[tuple[Any, ...]] = []
+    audits: list[tuple[Any, ...]] = []
     stops: dict[str, Stop] = {}
     for work in inputs:
         head = work.head
         if work.payload:
             extracted = Extracted(dossier_of_record(work.payload, head))
         else:
-            extracted = extract_paper([page_of_json(page) for page in work.pages], head, context)
+            extracted = extract_paper(read_pages(work), head, context, hints)
         dossiers.append(extracted_row(extracted.dossier, head.content_version))
         lines += line_rows(extracted.dossier, head.content_version)
         if extracted.evidence:
             evidence += evidence_rows(extracted.evidence, head)
+            if context.draw is not None:
+                content = (head.dossier_id, head.content_version)
+                audits += audit_rows(extracted.evidence, content, context.draw)
         if extracted.findings:
             findings += finding_rows(
                 head.dossier_id, head.version, Stage.EXTRACTION, extracted.findings
@@ -108,17 +132,28 @@ def extract_chunk(inputs: Sequence[ExtractionInput], context: ExtractionContext)
         "extracted_line": TableRows(LINE_NAMES, lines),
         "field_evidence": TableRows(EVIDENCE_NAMES, evidence),
         "finding": TableRows(FINDING_NAMES, findings),
+        "reading_audit": TableRows(AUDIT_NAMES, audits),
     }
     return ChunkOutput(tables, stops)
 
 
+def read_pages(work: ExtractionInput) -> list[PageText]:
+    """Return the pages of a dossier, read back where they are JSON text."""
+    return [page if isinstance(page, PageText) else page_of_json(page) for page in work.pages]
+
+
 def extract_paper(
-    pages: Sequence[PageText], head: DossierHead, context: ExtractionContext
+    pages: Sequence[PageText],
+    head: DossierHead,
+    context: ExtractionContext,
+    hints: RegisterHints | None = None,
 ) -> Extracted:
     """Return what the pages of a paper dossier say, and what keeps it from going on."""
     codes = _codes()
     unreadable = [page.page_no for page in pages if page.problem]
-    answer = read_paper(pages, head, read_templates(context.forms_dir), read_vocabulary())
+    templates = read_templates(context.forms_dir)
+    belief = context.belief if hints is None else replace(context.belief, hints=hints)
+    answer = read_paper(pages, head, templates, read_vocabulary(), belief)
     findings = [finding(codes, "PAGE_ILLISIBLE", page=str(number)) for number in unreadable]
     if isinstance(answer, NoSheet):
         if not unreadable:
@@ -188,6 +223,11 @@ def evidence_rows(evidence: Sequence[FieldEvidence], head: DossierHead) -> list[
             one.error_probability,
             one.is_doubtful,
             one.source,
+            one.flags,
+            one.field_type,
+            one.quality_band,
+            one.calibration,
+            one.register_value,
         )
         for one in evidence
     ]

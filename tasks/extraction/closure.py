@@ -1,6 +1,8 @@
 """Amounts that must add up: which readings of the lines and of the total close the sum.
 
-The sum decides between two readings of an amount only when one single choice closes it.
+The sum decides between two readings of an amount only when one single choice closes it. Amounts
+on which the engines agree and that do not add up are nobody's but a person's to accept: the paper
+may be wrong, or both engines.
 """
 
 import itertools
@@ -11,7 +13,7 @@ from tasks.extraction.acceptance import P_AGREED, P_ALONE, P_CONFIRMED, P_DOUBTF
 
 #: Disputed amounts of one document between which the sum may decide; more are left to a person.
 DISPUTED_MAX = 3
-#: Amounts on which all readings agree but that do not add up: the paper itself is likely wrong.
+#: Agreed amounts that do not add up: mostly the paper itself is wrong.
 P_NOT_CLOSED = 0.02
 
 
@@ -53,8 +55,7 @@ def close_amounts(amounts: Sequence[AmountReading], total: AmountReading) -> Clo
     if not disputed:
         values = [reading.candidates[0] for reading in everything]
         is_closed = bool(amounts) and sum(values[:-1]) == values[-1]
-        chance = P_CONFIRMED if is_closed else P_NOT_CLOSED
-        judged = [Judged(str(value), chance, False, Source.AGREED) for value in values]
+        judged = [_agreed(value, is_closed=is_closed) for value in values]
         return Closed(tuple(judged[:-1]), judged[-1], is_closed)
     solutions = _solutions(everything, len(disputed)) if amounts else []
     if len(solutions) == 1:
@@ -90,6 +91,12 @@ def _solutions(readings: Sequence[AmountReading], disputed_count: int) -> list[t
     return [choice for choice in choices if sum(choice[:-1]) == choice[-1]]
 
 
+def _agreed(value: int, *, is_closed: bool) -> Judged:
+    if is_closed:
+        return Judged(str(value), P_CONFIRMED, False, Source.AGREED)
+    return Judged(str(value), P_NOT_CLOSED, True, Source.NOT_CLOSED)
+
+
 def _settled(reading: AmountReading, value: int) -> Judged:
     if reading.is_agreed:
         return Judged(str(value), P_AGREED, False, Source.AGREED)
@@ -97,7 +104,6 @@ def _settled(reading: AmountReading, value: int) -> Judged:
 
 
 def _open(reading: AmountReading) -> Judged:
-    value = str(reading.likeliest)
     if reading.is_agreed:
-        return Judged(value, P_NOT_CLOSED, False, Source.AGREED)
-    return Judged(value, P_DOUBTFUL, True, Source.DOUBTFUL)
+        return _agreed(reading.candidates[0], is_closed=False)
+    return Judged(str(reading.likeliest), P_DOUBTFUL, True, Source.DOUBTFUL)

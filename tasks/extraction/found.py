@@ -9,13 +9,27 @@ _NOWHERE = Box(0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """By what a value was judged: its type, its page's quality, the calibration, the register."""
+
+    field_type: str = ""
+    quality_band: str = ""
+    calibration: str = ""
+    register_value: str = ""
+
+
+_NO_BASIS = Basis()
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A judged value with its readings and its place."""
+    """A judged value with its readings and its place; ``basis`` is what it was judged by."""
 
     judged: Judged
     reading: Reading
     page_no: int
     box: Box
+    basis: Basis = _NO_BASIS
 
     @property
     def value(self) -> str:
@@ -43,6 +57,11 @@ class Found:
             error_probability=self.judged.error_probability,
             is_doubtful=self.judged.is_doubtful,
             source=self.judged.source.value,
+            flags=" ".join(sorted(self.judged.flags)),
+            field_type=self.basis.field_type,
+            quality_band=self.basis.quality_band,
+            calibration=self.basis.calibration,
+            register_value=self.basis.register_value,
         )
 
 

@@ -1,18 +1,35 @@
-"""Fetches the records and pages of one chunk and extracts the dossiers; runs in a pool child."""
+"""Fetches records, pages and registers of one chunk and extracts the dossiers; in a pool child."""
+
+import functools
+
+from sqlalchemy import Connection
 
 from infra.database import shared_database
 from infra.storage import open_storage
+from infra.stores.calibrations import active_version
 from infra.stores.dossiers import rows_of_content
+from infra.stores.register_hints import load_hints
 from models.rows import group_by_dossier
 from models.work import ChunkOutput
+from tasks.extraction.audit import Draw
+from tasks.extraction.belief import Belief
+from tasks.extraction.calibration.calibration import (
+    Calibration,
+    from_document,
+    shipped_calibration,
+)
 from tasks.extraction.chunk import ExtractionContext, ExtractionInput, extract_chunk
 from tasks.extraction.electronic import DossierHead
+from tasks.extraction.pages import page_of_json
+from tasks.extraction.registers import asked_of
+from tasks.extraction.template import read_templates
 from tasks.lot_run import ChunkRequest
 
 
 def extract_lot_chunk(request: ChunkRequest) -> ChunkOutput:
     """Extract the dossiers of a chunk from their electronic records or their pages."""
     storage = open_storage(request.storage_url, request.settings.s3_endpoint_url)
+    templates = read_templates(request.settings.forms_dir)
     paper = [head for head in request.heads if head.channel == "paper"]
     electronic = [head for head in request.heads if head.channel != "paper"]
     with shared_database(request.database_url).reading() as connection:
@@ -20,9 +37,16 @@ def extract_lot_chunk(request: ChunkRequest) -> ChunkOutput:
             row.dossier_id: row.payload
             for row in rows_of_content(connection, "received_record", electronic)
         }
-        pages = group_by_dossier(
+        rows = group_by_dossier(
             rows_of_content(connection, "page_reading", paper, "dossier_id", "page_no")
         )
+        pages = {
+            key: tuple(page_of_json(storage.get(row.words_key)) for row in own)
+            for key, own in rows.items()
+        }
+        asked = asked_of([page for own in pages.values() for page in own], templates)
+        hints = load_hints(connection, asked, request.day) if pages else None
+        belief = Belief(active_calibration(connection)) if pages else Belief()
     inputs = [
         ExtractionInput(
             DossierHead(
@@ -40,8 +64,22 @@ def extract_lot_chunk(request: ChunkRequest) -> ChunkOutput:
                 head.scan_date,
             ),
             payload=payloads.get(head.dossier_id, ""),
-            pages=tuple(storage.get(row.words_key) for row in pages.get(head.dossier_id, ())),
+            pages=pages.get(head.dossier_id, ()),
         )
         for head in request.heads
     ]
-    return extract_chunk(inputs, ExtractionContext(request.settings.forms_dir))
+    draw = Draw(request.settings.audit_share, request.settings.audit_key, request.day)
+    context = ExtractionContext(request.settings.forms_dir, belief, draw)
+    return extract_chunk(inputs, context, hints)
+
+
+def active_calibration(connection: Connection) -> Calibration:
+    """Return the calibration that somebody activated, else the one that tasfiya brings along."""
+    found = active_version(connection)
+    return shipped_calibration() if found is None else calibration_of(*found)
+
+
+@functools.lru_cache(maxsize=4)
+def calibration_of(version: str, body: str) -> Calibration:
+    """Return the calibration of a kept document; read once for each process."""
+    return from_document(body, f"calibration {version}")

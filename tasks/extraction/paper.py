@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from models.dossier import CareKind, Dossier, Piece, PieceKind, Relation, RequestKind, Stay
 from models.reading import FieldEvidence, PageText
-from tasks.extraction.acceptance import P_DOUBTFUL, P_EMPTY, Judged, Source
+from tasks.extraction.acceptance import P_DOUBTFUL, Judged, Source
 from tasks.extraction.analyses import AnalysesBill, read_analyses
+from tasks.extraction.belief import Belief
 from tasks.extraction.bill import BillHead, read_body, read_date, read_head
 from tasks.extraction.electronic import DossierHead
 from tasks.extraction.fields import is_ean
@@ -44,12 +45,23 @@ class PaperReading:
 
     @property
     def doubtful_fields(self) -> tuple[str, ...]:
-        """Names of the doubtful fields that a person has to look at before the dossier goes on."""
-        return tuple(
-            one.field
+        """Names of the doubtful fields that a person has to look at before the dossier goes on.
+
+        When all of them are amounts that both engines read and that do not add up, the dossier is
+        read as well as it can be: validation finds the wrong sum, and one person settles it all.
+        """
+        doubtful = [
+            one
             for one in self.evidence
             if one.is_doubtful and one.field.rpartition(".")[2] not in UNDECIDING
-        )
+        ]
+        if self._is_wrong_sum and all(one.source == Source.NOT_CLOSED for one in doubtful):
+            return ()
+        return tuple(one.field for one in doubtful)
+
+    @property
+    def _is_wrong_sum(self) -> bool:
+        return sum(line.amount_minor for line in self.dossier.lines) != self.dossier.total_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +74,12 @@ def read_paper(
     head: DossierHead,
     templates: Mapping[str, Template],
     vocabulary: Vocabulary,
+    belief: Belief | None = None,
 ) -> PaperReading | NoSheet:
-    """Return the dossier that the pages make, or that there is no known form among them."""
+    """Return the dossier that the pages make, or that there is no known form among them.
+
+    Without a ``belief`` the shipped calibration judges the fields, and no register is asked.
+    """
     sheets = [page for page in pages if page.form_id in templates]
     if not sheets:
         return NoSheet()
@@ -72,10 +88,16 @@ def read_paper(
     documents = _documents(pages, templates, care, vocabulary)
     bills = _bills(documents, vocabulary, head.receipt_date)
     lines = read_lines(sheet, bills, vocabulary)
-    found = _fields(sheet, documents, lines, vocabulary)
+    belief = (belief or Belief()).of_pages(pages)
+    found = belief.weigh_sheet(_fields(sheet, documents, lines, vocabulary))
+    lines = replace(lines, lines=tuple(_weighed(read, belief) for read in lines.lines))
     pieces = _pieces(documents, len(sheets), pages)
     dossier = _dossier(head, found, pieces, lines, care)
     return PaperReading(dossier, _evidence(found, lines), found[REFERS_TO].value)
+
+
+def _weighed(read: ReadLine, belief: Belief) -> ReadLine:
+    return replace(read, found=belief.weigh_all(read.found))
 
 
 def _documents(
@@ -240,5 +262,5 @@ def _line_evidence(read: ReadLine) -> list[FieldEvidence]:
     return [
         one.evidence(f"lines[{number}].{field}")
         for field, one in read.found.items()
-        if one.value or one.is_doubtful or one.judged.error_probability > P_EMPTY
+        if one.value or one.is_doubtful or one.judged.source is not Source.EMPTY
     ]

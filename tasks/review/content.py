@@ -8,6 +8,9 @@ from models.dossier import Dossier
 from models.stage import VersionReason
 from tasks.review.desk import Signed
 
+#: Source of amounts on which both readers agree and which do not add up.
+NOT_CLOSED = "not_closed"
+
 
 class Corrector(Protocol):
     """Applies corrections to a dossier. It SHALL raise ``UsageError`` for a value that is none."""
@@ -42,7 +45,29 @@ def corrected_evidence(
             "is_doubtful": False,
             "source": "person",
         }
+    elif row["is_doubtful"]:
+        # Nothing else is left in doubt when a content is written: the sum has settled it.
+        copy |= {"is_doubtful": False, "source": "arithmetic"}
     return copy
+
+
+def still_in_doubt(
+    evidence: Iterable[Mapping[str, Any]], corrected: Dossier, written: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return the doubtful fields that a person still has to write or confirm.
+
+    Amounts that both readers read alike and that merely did not add up are settled when they do.
+    """
+    adds_up = sum(line.amount_minor for line in corrected.lines) == corrected.total_minor
+    return tuple(
+        sorted(
+            row["field"]
+            for row in evidence
+            if row["is_doubtful"]
+            and row["field"] not in written
+            and not (adds_up and row["source"] == NOT_CLOSED)
+        )
+    )
 
 
 def values_before(dossier: Dossier, evidence: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -35,6 +35,7 @@ from tasks.review.content import (
     Corrector,
     corrected_evidence,
     correction_rows,
+    still_in_doubt,
     values_before,
     version_row,
 )
@@ -401,8 +402,7 @@ def correct_fields(
         earlier = {row["field"]: row["after"] for row in _own_corrections(connection, head)}
         merged = {**earlier, **values}
         corrected = correct(dossier, merged)
-        doubtful = {row["field"] for row in evidence if row["is_doubtful"]}
-        remaining = tuple(sorted(doubtful - set(merged)))
+        remaining = still_in_doubt(evidence, corrected, merged)
         before = values_before(dossier, evidence) | earlier
         rows = correction_rows(head.dossier_id, head.content_version, values, before, signed)
         database.insert_rows(connection, CORRECTION, [{**row, "reason": reason} for row in rows])

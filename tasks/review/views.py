@@ -102,7 +102,8 @@ def evidence_of(row: Any) -> FieldEvidence:
     return FieldEvidence(
         row.field, row.page_no, Box(row.box_left, row.box_top, row.box_width, row.box_height),
         row.reading, row.second_reading, row.value, row.error_probability, bool(row.is_doubtful),
-        row.source,
+        row.source, row.flags, row.field_type, row.quality_band, row.calibration,
+        row.register_value,
     )  # fmt: skip
 
 

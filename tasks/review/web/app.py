@@ -14,7 +14,14 @@ from starlette.staticfiles import StaticFiles
 
 from models.desk import ASKERS, READERS, WORKERS, Role
 from models.messages import Code
-from tasks.review.web import item_pages, queue_pages, sign_in_pages, status_pages, team_pages
+from tasks.review.web import (
+    audit_pages,
+    item_pages,
+    queue_pages,
+    sign_in_pages,
+    status_pages,
+    team_pages,
+)
 from tasks.review.web.guard import Guard
 from tasks.review.web.ports import DeskDoors, DeskOptions
 from tasks.review.web.tokens import FormSeal
@@ -41,6 +48,12 @@ PAGES: tuple[tuple[str, str, Handler, frozenset[Role]], ...] = (
     ("POST", "/item/{task_id}/take-over", item_pages.take_over_item, WORKERS),
     ("POST", "/item/{task_id}/skip", item_pages.skip_item, WORKERS),
     ("POST", "/item/{task_id}/leave", item_pages.leave_item, WORKERS),
+    ("GET", "/audit", audit_pages.show_audits, READERS),
+    ("GET", "/audit/next", audit_pages.next_audit, WORKERS),
+    ("GET", "/audit/{audit_id}", audit_pages.show_audit, WORKERS),
+    ("GET", "/audit/{audit_id}/page", audit_pages.show_audit_picture, WORKERS),
+    ("POST", "/audit/{audit_id}", audit_pages.answer_audit, WORKERS),
+    ("POST", "/audit/{audit_id}/settle", audit_pages.settle_audit, WORKERS),
     ("GET", "/team", team_pages.show_team, SUPERVISORS),
     ("GET", "/accounts", team_pages.show_accounts, ADMINISTRATORS),
     ("POST", "/accounts", team_pages.change_account, ADMINISTRATORS),

@@ -35,6 +35,8 @@ ERRORS: Mapping[str, str] = {
     "only a supervisor takes": "supervisor",
     "this page of the list begins nowhere": "list",
     "too many fields at once": "fields",
+    "this audit question was": "overtaken",
+    "what is typed is no value": "value",
     ": write ": "value",
     "cannot be corrected": "value",
     "there is no line": "value",

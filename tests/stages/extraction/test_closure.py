@@ -38,17 +38,17 @@ def test_two_choices_that_both_close_the_sum_are_left_to_a_person():
     assert all(one.is_doubtful for one in closed.amounts)
 
 
-def test_agreed_amounts_that_do_not_add_up_are_the_paper_s_own_fault():
+def test_agreed_amounts_that_do_not_add_up_are_for_a_person_to_accept():
     closed = close_amounts([_agreed(8_000)], _agreed(20_300))
     assert not closed.is_closed
-    assert not closed.total.is_doubtful
-    assert closed.total.error_probability > 0.001
+    assert {one.source for one in (*closed.amounts, closed.total)} == {Source.NOT_CLOSED}
+    assert all(one.is_doubtful for one in (*closed.amounts, closed.total))
 
 
 def test_a_disputed_amount_without_a_closing_choice_is_doubtful():
     closed = close_amounts([amount_reading((7_000, 1_000)), _agreed(100)], _agreed(9_000))
-    assert closed.amounts[0].is_doubtful
-    assert not closed.amounts[1].is_doubtful
+    assert [one.source for one in closed.amounts] == [Source.DOUBTFUL, Source.NOT_CLOSED]
+    assert all(one.is_doubtful for one in closed.amounts)
 
 
 def test_an_amount_that_one_engine_alone_read_is_believed_when_the_sum_closes():

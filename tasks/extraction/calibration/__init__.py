@@ -1,0 +1,1 @@
+"""How likely a field is wrong, from labelled fields: cells, their counts, rates and bounds."""

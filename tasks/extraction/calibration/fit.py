@@ -1,0 +1,159 @@
+"""Fits a calibration to labelled fields: counts by cell, wider groups where labels are few.
+
+The groups of a cell, from the widest: its evidence; its type and evidence; these and the page's
+quality band. A group's chance leans on the wider one's by ``LEANING`` labels. The bound is that of
+the narrowest group with ``LABELS_MIN`` labels, or of a smaller one that has more errors than the
+wider group explains: few labels may make a field less believed, hardly more.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from models.bounds import chance_of_at_least, exact_upper_95
+from tasks.extraction.calibration.calibration import Calibration, Measured
+from tasks.extraction.calibration.cells import ANY, WEAKER, Cell
+
+#: Labels with which a group speaks for itself: none wrong of them excludes 1 % at 95 %.
+LABELS_MIN = 300
+#: The weight of the wider group's rate in a narrower one's, in labels.
+LEANING = 100
+#: A small group is judged by its own labels when so many errors were less likely than this.
+SURPRISE = 0.05
+#: Evidence → kinds whose labels count for it too. What the register has beside number, name and
+#: birth date is right because it stands there, whether one engine or two read it.
+ALIKE: Mapping[str, tuple[str, ...]] = {
+    "register": ("agreed+register",),
+    "barcode": ("barcode+register",),
+}
+#: Decimals of a chance in the document.
+_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Labels of a group and how many of them were wrong."""
+
+    labels: int = 0
+    wrong: int = 0
+
+    def __add__(self, other: "Count") -> "Count":
+        """Both together."""
+        return Count(self.labels + other.labels, self.wrong + other.wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One labelled field: its cell, the chance that was stated, and whether its value was wrong."""
+
+    cell: Cell
+    is_wrong: bool
+    stated: float = 0.0
+    is_accepted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Who makes a version of the calibration, when (ISO text, UTC) and from which labels."""
+
+    version: str
+    at: str
+    by: str
+    origin: str
+
+
+def count_labels(labels: Iterable[Label]) -> dict[Cell, Count]:
+    """Return the counts of each cell."""
+    total: Counter[Cell] = Counter()
+    wrong: Counter[Cell] = Counter()
+    for label in labels:
+        total[label.cell] += 1
+        wrong[label.cell] += label.is_wrong
+    return {cell: Count(total[cell], wrong[cell]) for cell in total}
+
+
+def fit_calibration(counts: Mapping[Cell, Count], made: Made) -> Calibration:
+    """Return the calibration of some counts: every type with every evidence in every band.
+
+    More evidence is never believed less than the weaker evidence it adds to.
+    """
+    groups = _groups(counts)
+    types = [*sorted({cell.field_type for cell in counts}), ANY]
+    bands = [*sorted({cell.band for cell in counts}), ANY]
+    kinds = sorted({cell.evidence for cell in counts})
+    cells: dict[Cell, Measured] = {}
+    for field_type in types:
+        for band in bands:
+            row = {kind: _measure(groups, Cell(field_type, kind, band)) for kind in kinds}
+            for kind, one in _in_order(row).items():
+                cells[Cell(field_type, kind, band)] = one
+    whole = sum(counts.values(), Count())
+    return Calibration(
+        made.version, made.at, made.by, made.origin, whole.labels, whole.wrong, cells
+    )
+
+
+def _groups(counts: Mapping[Cell, Count]) -> dict[Cell, Count]:
+    """The counts of all cells and of the wider groups around them."""
+    groups: dict[Cell, Count] = {}
+    for cell, count in counts.items():
+        for field_type in (cell.field_type, ANY):
+            for band in (cell.band, ANY):
+                wider = Cell(field_type, cell.evidence, band)
+                groups[wider] = groups.get(wider, Count()) + count
+    return groups
+
+
+def _measure(groups: Mapping[Cell, Count], cell: Cell) -> Measured:
+    """A cell's own labels, its chance, and the bound of the group that may speak for it."""
+    widest = Cell(ANY, cell.evidence, ANY)
+    alike = (Cell(ANY, kind, ANY) for kind in (cell.evidence, *ALIKE.get(cell.evidence, ())))
+    count = sum((groups.get(one, Count()) for one in alike), Count())
+    # Half an error in one label more, so that none wrong of few is not taken for never (Jeffreys).
+    chance = (count.wrong + 0.5) / (count.labels + 1)
+    judge, upper = widest, _upper(count)
+    for group in (Cell(cell.field_type, cell.evidence, ANY), cell):
+        own = groups.get(group)
+        if own is None or group == widest:
+            continue
+        is_bad = chance_of_at_least(own.wrong, own.labels, chance) < SURPRISE
+        if own.labels >= LABELS_MIN or is_bad:
+            judge, upper = group, _upper(own)
+        chance = (own.wrong + LEANING * chance) / (own.labels + LEANING)
+    own = groups.get(cell, Count())
+    return Measured(
+        own.labels,
+        own.wrong,
+        _name(judge),
+        round(chance, _DECIMALS),
+        round(max(chance, upper), _DECIMALS),
+    )
+
+
+def _in_order(row: Mapping[str, Measured]) -> dict[str, Measured]:
+    """The kinds of evidence with weaker ones believed at most as much as stronger ones."""
+    found = dict(row)
+    changed = True
+    while changed:
+        changed = False
+        for strong, weaker in WEAKER.items():
+            for weak in weaker:
+                if strong not in found or weak not in found:
+                    continue
+                above, below = found[strong], found[weak]
+                if above.chance > below.chance or above.upper > below.upper:
+                    found[weak] = replace(
+                        below,
+                        chance=max(above.chance, below.chance),
+                        upper=max(above.upper, below.upper),
+                    )
+                    changed = True
+    return found
+
+
+def _upper(count: Count) -> float:
+    return exact_upper_95(count.wrong, count.labels)
+
+
+def _name(group: Cell) -> str:
+    return f"{group.field_type}/{group.evidence}/{group.band or '-'}"

@@ -1,0 +1,155 @@
+"""Labels from simulated paper: what was read of kept pages, against what was written there."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from models.errors import UsageError
+from models.reading import FieldEvidence, PageText
+from models.register_hints import Asked, Household, KnownPerson, RegisterHints
+from tasks.extraction.acceptance import ALONE_CONFIDENCE_MIN
+from tasks.extraction.calibration.cells import Cell, evidence_of, read_limits
+from tasks.extraction.calibration.compare import SINGLE
+from tasks.extraction.calibration.fit import Label
+from tasks.extraction.chunk import Extracted, ExtractionContext, extract_paper
+from tasks.extraction.fields import parser_of
+from tasks.extraction.pages import page_of_json
+from tasks.extraction.registers import asked_of
+from tasks.extraction.template import Template, read_templates
+from tasks.paper_measure import FIELDS, head_of, score_fields
+
+
+def label_folder(folder: Path, context: ExtractionContext) -> list[Label]:
+    """Return the labels of all dossiers of a folder that ``tasfiya bench ocr --keep`` left.
+
+    The registers of the folder are asked as the payer's would be.
+
+    Raises:
+        UsageError: when nothing was read into the folder.
+    """
+    labels: list[Label] = []
+    free = replace(context, belief=context.belief.without_limits)
+    templates = read_templates(context.forms_dir)
+    for pages, extracted, truth in extract_folder(folder, free):
+        labels += labels_of(extracted, truth)
+        labels += first_reader_labels(pages, templates, truth)
+    return labels
+
+
+def extract_folder(
+    folder: Path, context: ExtractionContext
+) -> Iterator[tuple[Sequence[PageText], Extracted, Mapping[str, Any]]]:
+    """Yield the pages of each kept dossier, the dossier as extracted, and its truth.
+
+    Raises:
+        UsageError: when nothing was read into the folder.
+    """
+    if not (folder / "dossiers.jsonl").is_file():
+        raise UsageError(f"{folder}: no dossiers.jsonl; make one with tasfiya bench ocr --keep")
+    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    day = dt.date.fromisoformat(about["day"])
+    rows, truths = _rows(folder / "dossiers.jsonl"), _rows(folder / "truth.jsonl")
+    pages = [[page_of_json((folder / name).read_bytes()) for name in row["pages"]] for row in rows]
+    hints = hints_of_folder(folder, pages, context)
+    for row, truth, own in zip(rows, truths, pages, strict=False):
+        head = head_of(row["dossier_id"], truth, day)
+        yield own, extract_paper(own, head, context, hints), truth
+
+
+def labels_of(extracted: Extracted, truth: Mapping[str, Any]) -> Iterator[Label]:
+    """Yield a label for each field with evidence: those with a value, and those rightly empty."""
+    evidence = {one.field: one for one in extracted.evidence}
+    seen: set[str] = set()
+    for scored in score_fields(extracted, truth):
+        if scored.field in evidence:
+            seen.add(scored.field)
+            yield label_of(evidence[scored.field], is_wrong=not scored.is_right)
+    for name in FIELDS:
+        if name in evidence and name not in seen:
+            yield label_of(evidence[name], is_wrong=False)
+
+
+def first_reader_labels(
+    pages: Sequence[PageText], templates: Mapping[str, Template], truth: Mapping[str, Any]
+) -> Iterator[Label]:
+    """Yield what the first reader alone would have left of the sheet's zones that both have read.
+
+    Zones whose check its reading passes, at the confidence that a lone reading needs: whether the
+    second reader may be spared there is a question to these labels.
+    """
+    limits = read_limits()
+    expected: Mapping[str, Any] = truth["expected_fields"]
+    for page in pages:
+        template = templates.get(page.form_id)
+        if template is None:
+            continue
+        zones = {zone.name: zone for zone in template.zones if zone.field in expected}
+        for read in page.zones:
+            zone = zones.get(read.zone)
+            if zone is None or len(read.readings) < 2:
+                continue
+            first = read.readings[0]
+            parsed = parser_of(zone.type, zone.regex, zone.length)(first.text)
+            if parsed.is_valid and first.raw_confidence >= ALONE_CONFIDENCE_MIN:
+                wanted = str(expected[zone.field] or "")
+                cell = Cell(limits.type_of(zone.field), SINGLE, page.quality_band)
+                yield Label(cell, parsed.value != wanted)
+
+
+def label_of(evidence: FieldEvidence, *, is_wrong: bool) -> Label:
+    """Return the label of a field whose true value somebody knows."""
+    cell = Cell(
+        evidence.field_type,
+        evidence_of(evidence.source, evidence.flags.split()),
+        evidence.quality_band,
+    )
+    return Label(cell, is_wrong, evidence.error_probability, not evidence.is_doubtful)
+
+
+def hints_of_folder(
+    folder: Path, pages: Sequence[Sequence[PageText]], context: ExtractionContext
+) -> RegisterHints | None:
+    """Return what the folder's registers say of the numbers read; None when it has no registers."""
+    if not (folder / "registers" / "person.jsonl").is_file():
+        return None
+    asked = asked_of([page for own in pages for page in own], read_templates(context.forms_dir))
+    return _hints(folder / "registers", asked)
+
+
+def _hints(folder: Path, asked: Asked) -> RegisterHints:
+    people = {
+        row["person_id"]: KnownPerson(
+            row["family_name"],
+            row["given_name"],
+            dt.date.fromisoformat(row["birth_date"]),
+            row["cin"],
+        )
+        for row in _values(folder / "person.jsonl")
+    }
+    dependants: dict[str, dict[str, KnownPerson]] = {}
+    for row in _values(folder / "dependant.jsonl"):
+        dependants.setdefault(row["insured_id"], {})[row["person_id"]] = people[row["person_id"]]
+    households: dict[str, dict[str, Household]] = {}
+    for row in _values(folder / "affiliation.jsonl"):
+        key, number = row["person_id"], row["number"]
+        if number in asked.numbers and key in people:
+            own = tuple(dependants.get(key, {}).values())
+            households.setdefault(number, {})[key] = Household(number, people[key], own)
+    providers = {row["inpe"] for row in _values(folder / "provider.jsonl")}
+    return RegisterHints(
+        {number: tuple(found.values()) for number, found in households.items()},
+        asked.inpes & providers,
+    )
+
+
+def _values(path: Path) -> Iterator[Mapping[str, Any]]:
+    for row in _rows(path):
+        if row["op"] == "assert":
+            yield row["values"]
+
+
+def _rows(path: Path) -> list[Mapping[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
