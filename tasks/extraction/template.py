@@ -67,6 +67,8 @@ CROSS_CHECKS = frozenset(
         "dates_in_order",
     }
 )
+#: A box on the page in millimetres: left, top, width, height.
+BoxMm = tuple[float, float, float, float]
 #: What a ticked box may ask a person for; the sentences are in ``codes.yaml``.
 BOX_FINDINGS = frozenset({"ACCIDENT_DECLARE", "PLI_CONFIDENTIEL"})
 _FORMAT_KEYS = frozenset({"date", "amount"})
@@ -128,7 +130,7 @@ class Template:
     ``piece`` is what a page of this form is among the pieces of a dossier. ``schemes`` are those
     whose insured people use the form, none: those of any; ``currency`` is that of its amounts.
     ``constants`` are fields of the dossier that the form itself fixes. ``date_order`` is ``dmy``
-    or ``ymd``.
+    or ``ymd``. ``barcodes`` are the fields that bar codes repeat, ``barcode_boxes`` their places.
     """
 
     form_id: str
@@ -143,6 +145,7 @@ class Template:
     currency: str = ""
     constants: Mapping[str, str] = field(default_factory=dict)
     date_order: str = "dmy"
+    barcode_boxes: Mapping[str, BoxMm] = field(default_factory=dict)
 
 
 @functools.lru_cache(maxsize=16)
@@ -175,6 +178,7 @@ def _read(path: Path) -> Template:
             schemes=_schemes(where, raw),
             currency=str(raw.get("currency", "")),
             constants=_constants(where, raw),
+            barcode_boxes=_barcode_boxes(raw.get("barcodes", ())),
             date_order=_date_order(where, raw.get("formats", {})),
         )
     except (TypeError, AttributeError, ValueError) as error:
@@ -245,6 +249,14 @@ def _barcodes(where: str, raw: Any) -> dict[str, str]:
     for code in raw:
         _check_keys(where, code, _BARCODE_KEYS, required=_BARCODE_KEYS)
     return {code["name"]: code["field"] for code in raw}
+
+
+def _barcode_boxes(raw: Any) -> dict[str, BoxMm]:
+    boxes = {}
+    for code in raw:
+        left, top, width, height = map(float, code["box_mm"])
+        boxes[code["name"]] = (left, top, width, height)
+    return boxes
 
 
 def _cross_checks(where: str, raw: Any) -> tuple[str, ...]:
