@@ -44,6 +44,7 @@ class Source(StrEnum):
     REGISTER = "register"
     EMPTY = "empty"
     BOX = "checkbox"
+    FORM = "form"
     DOUBTFUL = "doubtful"
     PERSON = "person"
 

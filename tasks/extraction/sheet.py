@@ -7,6 +7,7 @@ from models.dossier import CareKind, Relation, RequestKind
 from models.reading import Box, PageText, ZoneReading
 from tasks.extraction.acceptance import (
     P_AGREED,
+    P_CONFIRMED,
     P_DOUBTFUL,
     P_EMPTY,
     Judged,
@@ -23,7 +24,7 @@ from tasks.extraction.fields import (
     parser_of,
 )
 from tasks.extraction.found import Found
-from tasks.extraction.template import CheckBox, FormTable, TableColumn, Template
+from tasks.extraction.template import BoxMm, CheckBox, FormTable, TableColumn, Template
 from tasks.extraction.vocabulary import read_vocabulary
 
 #: What a field is when none of its boxes is ticked; a field that is not here must have one.
@@ -33,11 +34,14 @@ _UNTICKED: Mapping[str, str] = {
     "is_continuous_care": "False",
     "beneficiary_sex": "",
 }
+#: Fields that a scheme asks for beyond those of the dossier; nothing ticked is nothing stated.
+_FACTS = "facts."
 #: Columns without which a row of the table is no line.
 _ROW_NEEDS = ("care_date", "act", "amount_minor")
 #: Acts of so few letters are key letters, or stand for the lines of a bill.
 _LETTERS_MAX = 2
 _NOWHERE = Box(0, 0, 0, 0)
+_MM_IN_INCH = 25.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,22 @@ def read_sheet(page: PageText, template: Template) -> Sheet:
         for zone in template.zones
     }
     fields = {zone.field: zones[zone.name] for zone in template.zones if zone.field}
+    fields.update(
+        {field: _fixed(value, page.page_no) for field, value in template.constants.items()}
+    )
     ticked = frozenset(zone.zone for zone in page.zones if zone.checked)
     fields.update(_boxes(page, template.checkboxes, readings, ticked))
-    rows = tuple(row for table in template.tables for row in _table_rows(page, table, readings))
+    rows = tuple(
+        row
+        for table in template.tables
+        for row in _table_rows(page, table, readings, template.date_order)
+    )
     return Sheet(page.page_no, template, fields, zones, ticked, rows)
+
+
+def _fixed(value: str, page_no: int) -> Found:
+    """A field that the form itself fixes: nothing is read, the page is known to be this form."""
+    return Found(Judged(value, P_CONFIRMED, False, Source.FORM), Reading(), page_no, _NOWHERE)
 
 
 def _judge_zone(page: PageText, zone: ZoneReading | None, name: str, template: Template) -> Found:
@@ -83,7 +99,13 @@ def _judge_zone(page: PageText, zone: ZoneReading | None, name: str, template: T
         confirmations = frozenset()
     judged = judge(
         reading,
-        parser_of(spec.type, spec.regex, spec.length),
+        parser_of(
+            spec.type,
+            spec.regex,
+            spec.length,
+            check=spec.check,
+            date_order=template.date_order,
+        ),
         is_required=spec.is_required,
         confirmations=confirmations,
     )
@@ -92,22 +114,23 @@ def _judge_zone(page: PageText, zone: ZoneReading | None, name: str, template: T
 
 def _confirmations(page: PageText, template: Template, field: str, length: int) -> frozenset[str]:
     """Bar codes of the page that repeat a field: those that stand where the form has them."""
-    if field not in template.barcodes.values():
-        return frozenset()
-    boxes = {zone.zone: zone.box for zone in page.zones}
-    place = next(name for name, repeated in template.barcodes.items() if repeated == field)
-    beside = boxes.get(place)
+    places = [
+        template.barcode_boxes[name] for name, named in template.barcodes.items() if named == field
+    ]
     return frozenset(
         code.text
         for code in page.barcodes
-        if len(code.text) == length and code.text.isdigit() and _is_level(code.box, beside)
+        if len(code.text) == length
+        and code.text.isdigit()
+        and any(_is_in(code.box, place, page.dpi) for place in places)
     )
 
 
-def _is_level(box: Box, beside: Box | None) -> bool:
-    return beside is not None and (
-        box.top <= beside.top + beside.height and beside.top <= box.top + box.height
-    )
+def _is_in(box: Box, place: BoxMm, dpi: int) -> bool:
+    """Whether the middle of a box lies in a place of the form, in millimetres."""
+    across = (box.left + box.width / 2) * _MM_IN_INCH / dpi - place[0]
+    down = (box.top + box.height / 2) * _MM_IN_INCH / dpi - place[1]
+    return 0 <= across <= place[2] and 0 <= down <= place[3]
 
 
 def _boxes(
@@ -133,15 +156,15 @@ def _boxes(
 def _judge_boxes(field: str, marked: Sequence[CheckBox]) -> Judged:
     if len(marked) == 1:
         return Judged(marked[0].value, P_AGREED, False, Source.BOX)
-    if not marked and field in _UNTICKED:
-        return Judged(_UNTICKED[field], P_EMPTY, False, Source.BOX)
+    if not marked and (field in _UNTICKED or field.startswith(_FACTS)):
+        return Judged(_UNTICKED.get(field, ""), P_EMPTY, False, Source.BOX)
     fallback = {"care_kind": CareKind.AMBULATORY.value}.get(field, _UNTICKED.get(field, ""))
     value = marked[0].value if marked else fallback
     return Judged(value, P_DOUBTFUL, True, Source.DOUBTFUL)
 
 
 def _table_rows(
-    page: PageText, table: FormTable, readings: Mapping[str, ZoneReading]
+    page: PageText, table: FormTable, readings: Mapping[str, ZoneReading], date_order: str
 ) -> list[SheetRow]:
     rows = []
     for row_no in range(1, table.rows + 1):
@@ -150,16 +173,20 @@ def _table_rows(
             for column in table.columns
         }
         texts = {field: _reading(zone) for field, zone in zones.items()}
-        if not any(texts[field].first or texts[field].second for field in _ROW_NEEDS):
+        needs = [texts[field] for field in _ROW_NEEDS if field in texts]
+        if not any(text.first or text.second for text in needs):
             continue
         cells = {
-            column.field: _judge_cell(page, column, zones[column.field]) for column in table.columns
+            column.field: _judge_cell(page, column, zones[column.field], date_order)
+            for column in table.columns
         }
         rows.append(SheetRow(row_no, cells))
     return rows
 
 
-def _judge_cell(page: PageText, column: TableColumn, zone: ZoneReading | None) -> Found:
+def _judge_cell(
+    page: PageText, column: TableColumn, zone: ZoneReading | None, date_order: str
+) -> Found:
     reading = _reading(zone)
     parse: Parser
     if column.field == "coefficient":
@@ -169,7 +196,7 @@ def _judge_cell(page: PageText, column: TableColumn, zone: ZoneReading | None) -
     elif column.field == "label":
         parse = parse_words
     else:
-        parse = parser_of(column.type)
+        parse = parser_of(column.type, column.regex, check=column.check, date_order=date_order)
     judged = judge(reading, parse, is_required=column.field in _ROW_NEEDS)
     return Found(judged, reading, page.page_no, zone.box if zone else _NOWHERE)
 

@@ -17,6 +17,7 @@ from infra.simulation.paper.containers import (
 from infra.simulation.paper.degrade import DEFAULT_MIX, degrade, pick_profile
 from infra.simulation.paper.dossier import PaperDossier, PaperFault
 from infra.simulation.paper.faults import faulty_truth
+from infra.simulation.paper.forms import form_path
 from infra.simulation.paper.pages import (
     EMPTY,
     Look,
@@ -37,8 +38,6 @@ from infra.simulation.paper.sheet import (
 from infra.simulation.paper.template import read_template
 from infra.simulation.paper.text_layer import born_digital_pdf
 
-#: The form that is filled in.
-SHEET_FORM = "cnss_610_1_02"
 #: How a page is damaged that nobody can read.
 RUINED_PROFILE = "ruined"
 #: Faults that leave no sheet to read: nothing is expected of the fields.
@@ -76,9 +75,9 @@ def simulate_paper(
     """
     inbox = out / "inbox" / day.isoformat()
     inbox.mkdir(parents=True, exist_ok=True)
-    template_path = forms_dir / SHEET_FORM / "template.yaml"
     rows = []
     for paper in dossiers:
+        template_path = form_path(paper, forms_dir)
         look = look_of(paper, seed=seed)
         scanned = scan(paper, template_path, look, day=day, mix=mix)
         (inbox / scanned.name).write_bytes(scanned.data)
@@ -137,13 +136,13 @@ def truth_row(
         **paper.truth,
         "channel": "paper",
         "asked_minor": paper.total_minor,
-        "expected_fields": expected_fields(paper) if has_sheet else None,
+        "expected_fields": expected_fields(paper, template) if has_sheet else None,
         "expected_lines": expected_lines(paper) if has_sheet else None,
         "form": {
             "id": template.id,
             "version": template.version,
-            "zones": zone_texts(named(paper, look)),
-            "checked": sorted(checked_boxes(paper)),
+            "zones": zone_texts(named(paper, look), template),
+            "checked": sorted(checked_boxes(paper, template)),
             "rows": act_rows(paper, template),
         },
         "pages": list(scanned.page_kinds),

@@ -21,7 +21,7 @@ ROW_PT = 10
 class SheetValues:
     """What is written on a form: texts by zone name, ticked boxes, table rows, bar codes, stamps.
 
-    Dates in cells are ``DDMMYYYY``, elsewhere ``DD/MM/YYYY``; amounts are ``1234,50``.
+    Everything is text as it is written on that form.
     """
 
     zones: Mapping[str, str] = field(default_factory=dict)
@@ -104,7 +104,8 @@ def _put_mark(pen: Pen, mark: Mark, values: SheetValues, rng: random.Random) -> 
 
 
 def _print_text(pen: Pen, text: PrintedText) -> None:
-    role = ("arabic" if text.lang == "ar" else "printed") + ("_bold" if text.bold else "")
+    script = {"ar": "arabic", "zh": "chinese"}.get(text.lang, "printed")
+    role = script + ("_bold" if text.bold else "")
     anchor = {"left": "la", "center": "ma", "right": "ra"}[text.align]
     pen.text(text.text, text.x_mm, text.y_mm, role=role, size_pt=text.size_pt, anchor=anchor)
 
