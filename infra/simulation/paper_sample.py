@@ -15,8 +15,9 @@ from typing import Any
 from infra.simulation.day import simulate
 from infra.simulation.paper.degrade import DEFAULT_MIX
 from infra.simulation.paper.dossier import paper_from_electronic
+from infra.simulation.paper.forms import form_path
 from infra.simulation.paper.pages import look_of
-from infra.simulation.paper.paper_day import SHEET_FORM, ScannedFile, scan, truth_row
+from infra.simulation.paper.paper_day import ScannedFile, scan, truth_row
 
 #: Parts of a sample besides those named by a mix.
 HAND, FAX = "hand", "fax"
@@ -93,7 +94,7 @@ def scan_sample(
     draft, part = sample.draft, sample.part
     paper = paper_from_electronic(draft["dossier"], draft["identity"], truth=draft["truth"])
     look = look_of(paper, seed=sample.seed, group=part.sheets, issuers=part.issuers)
-    template = forms_dir / SHEET_FORM / "template.yaml"
+    template = form_path(paper, forms_dir)
     # What a pen wrote or a fax sent comes as a picture.
     is_typed = part.name not in (HAND, FAX)
     scanned = scan(paper, template, look, day=day, mix=part.mix, may_be_digital=is_typed)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from models.dossier import CareKind, Dossier, Piece, PieceKind, Relation, RequestKind, Stay
 from models.reading import FieldEvidence, PageText
-from tasks.extraction.acceptance import P_DOUBTFUL, Judged, Source
+from tasks.extraction.acceptance import P_DOUBTFUL, P_EMPTY, Judged, Source
 from tasks.extraction.analyses import AnalysesBill, read_analyses
 from tasks.extraction.belief import Belief
 from tasks.extraction.bill import BillHead, read_body, read_date, read_head
