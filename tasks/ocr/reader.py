@@ -19,7 +19,7 @@ from tasks.ocr.numbers import (
     read_numbers,
 )
 from tasks.ocr.pieces import read_lost_pieces, without_pieces
-from tasks.ocr.quality import band_of, measure_quality, repair
+from tasks.ocr.quality import band_as_read, band_of, measure_quality, repair
 from tasks.ocr.raster import Limits, RasterPage, raster_pages
 from tasks.ocr.registration import Registration, bring_to_form, register
 from tasks.ocr.segments import (
@@ -29,7 +29,7 @@ from tasks.ocr.segments import (
     is_strip,
     read_segments,
 )
-from tasks.ocr.zones import Readers, read_zones
+from tasks.ocr.zones import Readers, agreed_share, read_zones
 
 #: A word is taken for read from this raw confidence…
 _WORD_CONFIDENCE_MIN = 60.0
@@ -78,6 +78,8 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
     quality = measure_quality(image, with_skew=False)
     image = repair(image, quality)
     layer = _layer_on_form(raster.words, found)
+    zones = read_zones(image, found.form, readers, layer)
+    seen = band_of(quality, raster.image, raster.dpi, found.held_share)
     text = PageText(
         page_no=1,
         sha256="",
@@ -90,9 +92,9 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
         sharpness=quality.sharpness,
         is_text_layer=bool(layer),
         words=layer,
-        zones=read_zones(image, found.form, readers, layer),
+        zones=zones,
         barcodes=read_zone_barcodes(image, found.form.barcodes),
-        quality_band=band_of(quality, raster.image, raster.dpi, found.held_share).value,
+        quality_band=band_as_read(seen, agreed_share(zones)).value,
         source_dpi=raster.dpi,
         background_range=quality.background_range,
         contrast=quality.contrast,

@@ -85,6 +85,17 @@ def agreement(first: Mapping[str, Token], second: Mapping[str, Token]) -> float:
     return same / max(1, len(second))
 
 
+def agreed_share(zones: Sequence[ZoneReading]) -> float:
+    """Return the share of the zones read by both engines on which they agree; 1 of none."""
+    pairs = [
+        tuple(letters_of(reading.text) for reading in zone.readings[:2])
+        for zone in zones
+        if len(zone.readings) > 1
+    ]
+    told = [pair for pair in pairs if any(pair)]
+    return sum(first == second for first, second in told) / len(told) if told else 1.0
+
+
 def letters_of(text: str) -> str:
     """Return the plain letters and digits of a text in capitals, by which readings compare."""
     return "".join(sign for sign in text.upper() if sign.isascii() and sign.isalnum())
