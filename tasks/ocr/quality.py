@@ -36,8 +36,8 @@ CONTRAST_FAIR_MIN, CONTRAST_POOR_MIN = 160.0, 40.0
 #: Of a grey page's patches 96 % and more are found, of a black and white one's 89 %, of a fax's 69
 #: to 83 %: there 11 % of the fields are wrong by the better engine and 39 % by the other.
 HELD_FAIR_MIN, HELD_POOR_MIN = 0.93, 0.85
-#: Share of a form's zones on whose letters and digits both engines agree: 0.75 and more on 388 typed
-#: sheets (median 1), 0.05 to 0.64 on six of eight that look written by hand, 0.62 on a fax.
+#: Share of a form's zones on whose letters and digits both engines agree: 0.75 and more on 388
+#: typed sheets (median 1), 0.05 to 0.64 on six of eight that look written by hand, 0.62 on a fax.
 AGREED_FAIR_MIN, AGREED_POOR_MIN = 0.85, 0.7
 #: Pixels between black and white for one dark pixel: 2 and more on grey pages, 0 on a fax.
 _MIDDLE_SHARE_MIN = 0.1
