@@ -16,8 +16,9 @@ _INSET_PX = 4
 _CELL_INSET_PX = 7
 #: Dark pixels in a column of pixels that make it part of a character.
 _STROKE_PX = 2
-#: Pixels kept on both sides of a character or word: digits nearer than that run together.
-_SIDE_PX = 5
+#: Pixels kept on both sides of a character or word: digits nearer than that run together, and
+#: digits farther apart are read twice.
+_SIDE_PX = 3
 #: White pixels put around a crop.
 _BORDER_PX = 10
 #: Share of dark pixels under which a zone is blank.
