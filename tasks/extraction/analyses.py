@@ -89,17 +89,23 @@ def _coefficient_cell(item: Item) -> Cell | None:
     """
     best: tuple[tuple[bool, bool, int, bool], Cell] | None = None
     for place, cell in enumerate(item.before):
-        count = sum(_COEFFICIENT.match(text.strip()) is not None for text in _texts(cell))
-        if not cell.is_number or not count:
+        count = sum(_COEFFICIENT.match(text) is not None for text in _texts(cell))
+        is_letter = _LETTER in _texts(cell)
+        if not cell.is_number or not count or is_letter:
             continue
-        before = [other for other in item.before[:place] if not other.is_number]
-        follows = bool(before) and before[-1].reading.first.strip() == _LETTER
+        before = [other for other in item.before[:place] if _is_word(other)]
+        follows = bool(before) and _LETTER in _texts(before[-1])
         has_letter = follows or any(text.startswith(_LETTER) for text in _texts(cell))
         is_next = follows and before[-1] is item.before[place - 1]
         rank = (_gives_amount(item, cell) is not None, has_letter, count, is_next)
         if best is None or rank >= best[0]:
             best = (rank, cell)
     return best[1] if best else None
+
+
+def _is_word(cell: Cell) -> bool:
+    """Whether a cell is no number; a B that one engine took for an 8 is none."""
+    return not cell.is_number or _LETTER in _texts(cell)
 
 
 def _column(cells: Sequence[Cell | None]) -> float:
@@ -113,7 +119,7 @@ def _middle(cell: Cell) -> float:
 
 
 def _texts(cell: Cell) -> tuple[str, str]:
-    return (cell.reading.first, cell.reading.second)
+    return (cell.reading.first.strip(), cell.reading.second.strip())
 
 
 def _gives_amount(item: Item, cell: Cell) -> str | None:

@@ -41,6 +41,8 @@ _BILL_KINDS = frozenset(
         PieceKind.FEE_NOTE,
     }
 )
+#: Bills of what somebody has prescribed.
+_PRESCRIBED = frozenset({PieceKind.PHARMACY_INVOICE, PieceKind.LAB_BILL, PieceKind.RADIOLOGY_BILL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,11 @@ def _fields(
     if prescriptions:
         found["prescription_date"] = read_date(prescriptions[0])
     bills = [pages for pages in documents if pages[0].kind in _BILL_KINDS]
+    unnamed = [pages for pages in documents if pages[0].kind is PieceKind.OTHER]
+    if unnamed and not prescriptions and any(pages[0].kind in _PRESCRIBED for pages in bills):
+        # A page that nobody could name may be it: a person looks before it is asked for.
+        page_no = unnamed[0][0].page.page_no
+        found["prescription_date"] = missing(page_no, chance=P_DOUBTFUL, is_doubtful=True)
     if bills:
         bill: BillHead = read_head(bills[0], vocabulary)
         found["invoice_number"], found["invoice_ice"] = bill.number, bill.ice

@@ -34,6 +34,10 @@ _RULE_ACROSS_PX, _RULE_DOWN_PX = 120, 45
 _LEAN_PX = 3
 #: Pieces of one page that are looked at again; more is a bad page, which they would not save.
 _PIECES_MAX = 40
+#: A ruled line is near within so many heights, over this share of a piece's width.
+_NEAR_RULE, _RULED_SHARE_MIN = 1.5, 0.6
+#: So many lost pieces between ruled lines ask for another reading of the page without the lines.
+PIECES_LOST_MIN = 3
 #: The second engine must be this sure of a piece, the first one of its numbers.
 _CONFIDENCE_MIN = 75.0
 _PADDING_PX = 4
@@ -111,10 +115,33 @@ def lost_pieces(image: GreyImage, words: Sequence[Token], bars: Sequence[Box]) -
     return found if len(found) <= _PIECES_MAX else []
 
 
+def lost_between_rules(image: GreyImage, words: Sequence[Token], bars: Sequence[Box]) -> int:
+    """Return how many lost pieces have a ruled line close above or below them."""
+    rules = _rules(image)
+    count = 0
+    for box in lost_pieces(image, words, bars):
+        reach = round(_NEAR_RULE * box.height)
+        near = rules[
+            max(0, box.top - reach) : box.top + box.height + reach, box.left : box.left + box.width
+        ]
+        count += float(near.any(axis=0).mean()) >= _RULED_SHARE_MIN
+    return count
+
+
+def without_rules(image: GreyImage) -> GreyImage:
+    """Return a page with its ruled lines painted over."""
+    return np.asarray(np.where(_rules(image) > 0, np.median(image), image), dtype=np.uint8)
+
+
 def _print(image: GreyImage) -> GreyImage:
     """The ink of a page without its ruled lines."""
+    ink = (image < float(np.median(image)) * _INK_SHARE).astype(np.uint8)
+    return np.asarray(np.where(_rules(image) > 0, 0, ink), dtype=np.uint8)
+
+
+def _rules(image: GreyImage) -> GreyImage:
+    """Where the ruled lines of a page are."""
     paper = float(np.median(image))
-    ink = (image < paper * _INK_SHARE).astype(np.uint8)
     faint = (image < paper * _FAINT_SHARE).astype(np.uint8)
     # Thickened by a lean, a ruled line that is not quite level is still straight.
     level = cv2.dilate(faint, np.ones((_LEAN_PX, 1), np.uint8))
@@ -122,7 +149,7 @@ def _print(image: GreyImage) -> GreyImage:
     across = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((1, _RULE_ACROSS_PX), np.uint8))
     down = cv2.morphologyEx(upright, cv2.MORPH_OPEN, np.ones((_RULE_DOWN_PX, 1), np.uint8))
     rules = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
-    return np.asarray(np.where(rules > 0, 0, ink), dtype=np.uint8)
+    return np.asarray(rules, dtype=np.uint8)
 
 
 def _covered(box: Box, sure: Sequence[Box]) -> float:
