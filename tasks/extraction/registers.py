@@ -79,8 +79,13 @@ def _agreeing(found: dict[str, Found], match: _Match) -> dict[str, Found]:
         (INSURED_NAME, _spellings(insured), parse_name),
         (NAME, _spellings(patient), parse_name),
     ):
-        if field in found:
-            found[field] = _settled(found[field], [value for value in values if value], parse)
+        known = [value for value in values if value]
+        if field not in found or not found[field].value or not known:
+            continue
+        settled = _settled(found[field], known, parse)
+        # The same household, and yet another letter: the paper's spelling, or both engines' error.
+        is_same = settled.basis.register_value != ""
+        found[field] = settled if is_same else _marked(found[field], known[0])
     return found
 
 

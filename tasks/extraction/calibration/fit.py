@@ -18,8 +18,9 @@ from tasks.extraction.calibration.cells import ANY, WEAKER, Cell
 LABELS_MIN = 300
 #: The weight of the wider group's rate in a narrower one's, in labels.
 LEANING = 100
-#: A small group is judged by its own labels when so many errors were less likely than this.
-SURPRISE = 0.05
+#: A small group is judged by its own labels when so many errors were less likely than this; one
+#: error somewhere among so many groups surprises nobody.
+SURPRISE, SURPRISING_MIN = 0.05, 2
 #: Evidence → kinds whose labels count for it too. What the register has beside number, name and
 #: birth date is right because it stands there, whether one engine or two read it.
 ALIKE: Mapping[str, tuple[str, ...]] = {
@@ -116,7 +117,10 @@ def _measure(groups: Mapping[Cell, Count], cell: Cell) -> Measured:
         own = groups.get(group)
         if own is None or group == widest:
             continue
-        is_bad = chance_of_at_least(own.wrong, own.labels, chance) < SURPRISE
+        is_bad = (
+            own.wrong >= SURPRISING_MIN
+            and chance_of_at_least(own.wrong, own.labels, chance) < SURPRISE
+        )
         if own.labels >= LABELS_MIN or is_bad:
             judge, upper = group, _upper(own)
         chance = (own.wrong + LEANING * chance) / (own.labels + LEANING)
