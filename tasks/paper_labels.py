@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from infra.settings import ROOT
+from infra.stores.register_hints import known_eans
 from models.errors import UsageError
 from models.reading import FieldEvidence, PageText
 from models.register_hints import Asked, Household, KnownPerson, RegisterHints
@@ -154,6 +156,7 @@ def _hints(folder: Path, asked: Asked) -> RegisterHints:
     return RegisterHints(
         {number: tuple(found.values()) for number, found in households.items()},
         asked.inpes & providers,
+        known_eans(ROOT / "tasks" / "pricing" / "national"),
     )
 
 
