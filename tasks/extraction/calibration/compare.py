@@ -7,7 +7,8 @@ from models.second_reading import SecondReading
 from tasks.extraction.calibration.calibration import Calibration, Measured
 from tasks.extraction.calibration.cells import ANY, Cell, Limits
 
-#: Evidence of the first engine alone on a field that both have read: what sparing one would leave.
+#: Evidence of the first engine alone, where the second was spared. Until it is, labels come from
+#: fields that both have read, by what sparing one would have left.
 SINGLE = "first_reader"
 
 

@@ -81,7 +81,8 @@ def fit_calibration(counts: Mapping[Cell, Count], made: Made) -> Calibration:
     groups = _groups(counts)
     types = [*sorted({cell.field_type for cell in counts}), ANY]
     bands = [*sorted({cell.band for cell in counts}), ANY]
-    kinds = sorted({cell.evidence for cell in counts})
+    seen = {cell.evidence for cell in counts}
+    kinds = sorted(seen | {kind for kind, alike in ALIKE.items() if seen & set(alike)})
     cells: dict[Cell, Measured] = {}
     for field_type in types:
         for band in bands:
