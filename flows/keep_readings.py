@@ -30,6 +30,7 @@ from infra.pool import WorkerPool
 from infra.simulation.paper_sample import Part, Sample, draw_samples
 from infra.simulation.paper_scores import ScoredDossier
 from models.errors import UsageError
+from tasks.paper_labels import hints_of_folder
 from tasks.paper_measure import (
     ReadRequest,
     SampleRead,
@@ -129,6 +130,8 @@ def kept_dossiers(folder: Path) -> list[Kept]:
 def score_folder(folder: Path, forms_dir: Path) -> list[ScoredDossier]:
     """Extract every dossier of a folder and compare it with its truth.
 
+    The folder's registers are asked as a payer's are.
+
     Raises:
         UsageError: when nothing was read into the folder.
     """
@@ -136,6 +139,7 @@ def score_folder(folder: Path, forms_dir: Path) -> list[ScoredDossier]:
     if not kept:
         raise UsageError(f"{folder}: no dossiers.jsonl; make one with tasfiya bench ocr --keep")
     day = dt.date.fromisoformat(json.loads((folder / "about.json").read_text("utf-8"))["day"])
+    hints = hints_of_folder(folder, [one.row["pages"] for one in kept], forms_dir)
     return [
         score_dossier(
             head_of(one.row["dossier_id"], one.truth, day),
@@ -143,6 +147,7 @@ def score_folder(folder: Path, forms_dir: Path) -> list[ScoredDossier]:
             one.truth,
             forms_dir,
             one.row["part"],
+            hints,
         )
         for one in kept
     ]

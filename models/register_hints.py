@@ -41,8 +41,10 @@ class Household:
 class RegisterHints:
     """What the registers know of the numbers asked for; nothing about rights.
 
-    A number that went from hand to hand has several households.
+    A number that went from hand to hand has several households. ``eans`` are the codes of all
+    known drugs.
     """
 
     households: Mapping[str, tuple[Household, ...]] = field(default_factory=dict)
     inpes: frozenset[str] = frozenset()
+    eans: frozenset[str] = frozenset()

@@ -42,6 +42,8 @@ from tasks.review.policy import POLICY_FILE, read_policy
 
 #: Why a dossier goes to review; its sentence stands in extraction's codes.
 REASON = "LECTURE_CONTREDITE"
+#: Days back that the figures cover.
+FIGURES_DAYS = 31
 #: States from which a dossier can go to review by itself.
 _CAN_BE_REVIEWED = (Status.IN_PROGRESS.value, Status.APPROVED.value)
 _IS_REVIEWED = (Status.IN_REVIEW.value, Status.UNDER_APPEAL.value)
@@ -62,9 +64,10 @@ class AuditWork:
             return next_question(connection, behind)
 
     def figures(self) -> AuditFigures:
-        """How many questions wait, and how the answered ones came out."""
+        """How many questions of the last days wait, and how the answered ones came out."""
         with self.database.reading() as connection:
-            return audit_figures(connection)
+            since = self.today() - dt.timedelta(days=FIGURES_DAYS)
+            return audit_figures(connection, since)
 
     def disputes(self) -> Sequence[AuditDispute]:
         """The wrong readings that wait for a supervisor."""

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from infra.settings import ROOT
+from infra.stores.register_hints import known_eans
 from models.errors import UsageError
 from models.reading import FieldEvidence, PageText
 from models.register_hints import Asked, Household, KnownPerson, RegisterHints
@@ -52,16 +54,25 @@ def extract_folder(
     about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
     day = dt.date.fromisoformat(about["day"])
     rows, truths = _rows(folder / "dossiers.jsonl"), _rows(folder / "truth.jsonl")
-    pages = [[page_of_json((folder / name).read_bytes()) for name in row["pages"]] for row in rows]
-    hints = hints_of_folder(folder, pages, context)
-    for row, truth, own in zip(rows, truths, pages, strict=False):
+    hints = hints_of_folder(folder, [row["pages"] for row in rows], context.forms_dir)
+    for row, truth in zip(rows, truths, strict=False):
+        own = [page_of_json((folder / name).read_bytes()) for name in row["pages"]]
         head = head_of(row["dossier_id"], truth, day)
         yield own, extract_paper(own, head, context, hints), truth
 
 
 def labels_of(extracted: Extracted, truth: Mapping[str, Any]) -> Iterator[Label]:
-    """Yield a label for each field with evidence: those with a value, and those rightly empty."""
-    evidence = {one.field: one for one in extracted.evidence}
+    """Yield a label for each field with evidence: those with a value, and those rightly empty.
+
+    Where a line was lost or made up, those behind it stand in the place of others, and none of the
+    lines is labelled: that the sum does not close is what finds such a loss.
+    """
+    is_whole = len(extracted.dossier.lines) == len(truth["expected_lines"])
+    evidence = {
+        one.field: one
+        for one in extracted.evidence
+        if is_whole or not one.field.startswith("lines[")
+    }
     seen: set[str] = set()
     for scored in score_fields(extracted, truth):
         if scored.field in evidence:
@@ -110,13 +121,16 @@ def label_of(evidence: FieldEvidence, *, is_wrong: bool) -> Label:
 
 
 def hints_of_folder(
-    folder: Path, pages: Sequence[Sequence[PageText]], context: ExtractionContext
+    folder: Path, pages: Iterable[Sequence[str]], forms_dir: Path
 ) -> RegisterHints | None:
-    """Return what the folder's registers say of the numbers read; None when it has no registers."""
+    """Return what the folder's registers say of the numbers on its pages, named as files in it.
+
+    None when it has no registers.
+    """
     if not (folder / "registers" / "person.jsonl").is_file():
         return None
-    asked = asked_of([page for own in pages for page in own], read_templates(context.forms_dir))
-    return _hints(folder / "registers", asked)
+    read = [page_of_json((folder / name).read_bytes()) for own in pages for name in own]
+    return _hints(folder / "registers", asked_of(read, read_templates(forms_dir)))
 
 
 def _hints(folder: Path, asked: Asked) -> RegisterHints:
@@ -142,6 +156,7 @@ def _hints(folder: Path, asked: Asked) -> RegisterHints:
     return RegisterHints(
         {number: tuple(found.values()) for number, found in households.items()},
         asked.inpes & providers,
+        known_eans(ROOT / "tasks" / "pricing" / "national"),
     )
 
 

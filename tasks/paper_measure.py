@@ -11,6 +11,7 @@ from infra.simulation.paper_sample import Sample, scan_sample
 from infra.simulation.paper_scores import ScoredDossier, ScoredField
 from models.dossier import Dossier
 from models.reading import FieldEvidence
+from models.register_hints import RegisterHints
 from tasks.extraction.acceptance import P_EMPTY
 from tasks.extraction.chunk import Extracted, ExtractionContext, extract_paper
 from tasks.extraction.electronic import DossierHead
@@ -112,10 +113,14 @@ def score_dossier(
     truth: Mapping[str, Any],
     forms_dir: Path,
     part: str,
+    hints: RegisterHints | None = None,
 ) -> ScoredDossier:
-    """Extract a dossier from its kept pages and compare each of its fields with the truth."""
+    """Extract a dossier from its kept pages and compare each of its fields with the truth.
+
+    ``hints`` is what the payer's registers say of the numbers read; None when they are not asked.
+    """
     readings = [page_of_json(page) for page in pages]
-    extracted = extract_paper(readings, head, ExtractionContext(forms_dir))
+    extracted = extract_paper(readings, head, ExtractionContext(forms_dir), hints)
     return ScoredDossier(
         dossier_id=head.dossier_id,
         part=part,

@@ -1,7 +1,10 @@
 """Looks up in the registers the numbers that were read on paper, for one chunk at once."""
 
+import csv
 import datetime as dt
+import functools
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -47,6 +50,22 @@ def load_hints(connection: Connection, asked: Asked, day: dt.date) -> RegisterHi
         {number: tuple(found.values()) for number, found in households.items()},
         frozenset(row.inpe for row in inpes),
     )
+
+
+@functools.lru_cache(maxsize=4)
+def known_eans(*folders: Path) -> frozenset[str]:
+    """Return the codes in the lists of drugs of all countries below some folders.
+
+    A list is a CSV file named after drugs with a column ``ean``. Read once for each process.
+    """
+    found: set[str] = set()
+    for folder in folders:
+        for path in sorted(folder.glob("*/*drug*.csv")):
+            with path.open(encoding="utf-8", newline="") as file:
+                rows = csv.DictReader(file)
+                if "ean" in (rows.fieldnames or ()):
+                    found.update(row["ean"] for row in rows)
+    return frozenset(found - {""})
 
 
 def _rows(

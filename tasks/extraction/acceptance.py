@@ -36,6 +36,8 @@ class Source(StrEnum):
     AGREED = "agreed"
     CONFIRMED = "barcode"
     ALONE = "one_reader"
+    #: The second engine was spared here: the calibration has labels of the first one alone.
+    FIRST = "first_reader"
     NEARLY = "nearly_agreed"
     ARITHMETIC = "arithmetic"
     #: Amounts on which both engines agree, and which do not add up.
@@ -51,12 +53,16 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What two engines read in one place; confidences are theirs, from 0 to 100."""
+    """What two engines read in one place; confidences are theirs, from 0 to 100.
+
+    ``is_single``: the second engine was not asked.
+    """
 
     first: str = ""
     second: str = ""
     first_confidence: float = 0.0
     second_confidence: float = 0.0
+    is_single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,8 @@ def judge(
         return Judged(second.value, P_NEARLY, False, Source.NEARLY)
     alone = _alone(first, second, reading)
     if alone is not None:
-        return Judged(alone.value, P_ALONE, False, Source.ALONE)
+        source = Source.FIRST if reading.is_single else Source.ALONE
+        return Judged(alone.value, P_ALONE, False, source)
     likeliest = first if first.is_valid and not second.is_valid else second
     return Judged(likeliest.value or first.value, P_DOUBTFUL, True, Source.DOUBTFUL)
 

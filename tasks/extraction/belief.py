@@ -13,7 +13,7 @@ from tasks.extraction.acceptance import Source
 from tasks.extraction.calibration.calibration import Calibration, shipped_calibration
 from tasks.extraction.calibration.cells import Cell, Limits, evidence_of, no_limits, read_limits
 from tasks.extraction.found import Basis, Found
-from tasks.extraction.registers import with_registers
+from tasks.extraction.registers import with_drugs, with_registers
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,10 @@ class Belief:
     def weigh_sheet(self, fields: Mapping[str, Found]) -> dict[str, Found]:
         """Return the fields of a sheet compared with the registers, and weighed."""
         return self.weigh_all(fields if self.hints is None else with_registers(fields, self.hints))
+
+    def weigh_line(self, fields: Mapping[str, Found]) -> dict[str, Found]:
+        """Return the fields of a line, its drug compared with the list of drugs, and weighed."""
+        return self.weigh_all(fields if self.hints is None else with_drugs(fields, self.hints))
 
     def weigh_all(self, fields: Mapping[str, Found]) -> dict[str, Found]:
         """Return all fields weighed."""

@@ -8,6 +8,7 @@ from typing import Any
 from models.dossier import PieceKind
 from models.reading import FieldEvidence, PageText
 from tasks.extraction.analyses import read_analyses
+from tasks.extraction.belief import Belief
 from tasks.extraction.bill import read_body, read_head
 from tasks.extraction.found import Found
 from tasks.extraction.invoice import read_invoice
@@ -71,11 +72,11 @@ def _sheet_evidence(
 ) -> list[dict[str, Any]]:
     sheet = read_sheet(page, template)
     lines = read_lines(sheet, Bills(), vocabulary)
-    fields = {**sheet.fields, "total_minor": lines.total}
-    evidence = [_entry(found.evidence(name)) for name, found in fields.items()]
+    belief = Belief().of_pages((page,))
+    evidence = _entries("", belief.weigh_all({**sheet.fields, "total_minor": lines.total}))
     for read in lines.lines:
         number = read.line.line_no
-        evidence += _entries(f"lines[{number}].", read.found)
+        evidence += _entries(f"lines[{number}].", belief.weigh_all(read.found))
     return evidence
 
 
@@ -97,10 +98,11 @@ def _receipt_evidence(
 
 def _bill_evidence(document: Document, vocabulary: Vocabulary) -> list[dict[str, Any]]:
     head = read_head((document,), vocabulary)
-    evidence = _entries("", {"date": head.date})
+    weigh = Belief().of_pages((document.page,)).weigh_all
+    evidence = _entries("", weigh({"date": head.date}))
     if document.kind is PieceKind.PRESCRIPTION:
         return evidence
-    evidence += _entries("", {"invoice_number": head.number, "invoice_ice": head.ice})
+    evidence += _entries("", weigh({"invoice_number": head.number, "invoice_ice": head.ice}))
     body = read_body((document,), vocabulary)
     if document.kind is PieceKind.LAB_BILL:
         bill = read_analyses(body)
@@ -110,8 +112,8 @@ def _bill_evidence(document: Document, vocabulary: Vocabulary) -> list[dict[str,
                 "coefficient": item.coefficient,
                 "amount_minor": item.amount,
             }
-            evidence += _entries(f"lines[{number}].", parts)
-        return evidence + _entries("", {"total_minor": bill.total})
+            evidence += _entries(f"lines[{number}].", weigh(parts))
+        return evidence + _entries("", weigh({"total_minor": bill.total}))
     invoice = read_invoice((document,), body)
     for number, drug in enumerate(invoice.items, start=1):
         parts = {
@@ -121,8 +123,8 @@ def _bill_evidence(document: Document, vocabulary: Vocabulary) -> list[dict[str,
             "unit_amount_minor": drug.unit,
             "amount_minor": drug.amount,
         }
-        evidence += _entries(f"lines[{number}].", parts)
-    return evidence + _entries("", {"total_minor": invoice.total})
+        evidence += _entries(f"lines[{number}].", weigh(parts))
+    return evidence + _entries("", weigh({"total_minor": invoice.total}))
 
 
 def _entries(prefix: str, found: Mapping[str, Found]) -> list[dict[str, Any]]:

@@ -1,14 +1,17 @@
 """Fetches records, pages and registers of one chunk and extracts the dossiers; in a pool child."""
 
 import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from infra.database import shared_database
+from infra.database import Database, shared_database
 from infra.storage import open_storage
 from infra.stores.calibrations import active_version
 from infra.stores.dossiers import rows_of_content
-from infra.stores.register_hints import load_hints
+from infra.stores.register_hints import known_eans, load_hints
+from models.reading import PageText
 from models.rows import group_by_dossier
 from models.work import ChunkOutput
 from tasks.extraction.audit import Draw
@@ -29,10 +32,10 @@ from tasks.lot_run import ChunkRequest
 def extract_lot_chunk(request: ChunkRequest) -> ChunkOutput:
     """Extract the dossiers of a chunk from their electronic records or their pages."""
     storage = open_storage(request.storage_url, request.settings.s3_endpoint_url)
-    templates = read_templates(request.settings.forms_dir)
+    database = shared_database(request.database_url)
     paper = [head for head in request.heads if head.channel == "paper"]
     electronic = [head for head in request.heads if head.channel != "paper"]
-    with shared_database(request.database_url).reading() as connection:
+    with database.reading() as connection:
         payloads = {
             row.dossier_id: row.payload
             for row in rows_of_content(connection, "received_record", electronic)
@@ -40,13 +43,11 @@ def extract_lot_chunk(request: ChunkRequest) -> ChunkOutput:
         rows = group_by_dossier(
             rows_of_content(connection, "page_reading", paper, "dossier_id", "page_no")
         )
-        pages = {
-            key: tuple(page_of_json(storage.get(row.words_key)) for row in own)
-            for key, own in rows.items()
-        }
-        asked = asked_of([page for own in pages.values() for page in own], templates)
-        hints = load_hints(connection, asked, request.day) if pages else None
-        belief = Belief(active_calibration(connection)) if pages else Belief()
+    pages = {
+        key: tuple(page_of_json(storage.get(row.words_key)) for row in own)
+        for key, own in rows.items()
+    }
+    belief = _belief(request, database, pages) if pages else Belief()
     inputs = [
         ExtractionInput(
             DossierHead(
@@ -70,7 +71,21 @@ def extract_lot_chunk(request: ChunkRequest) -> ChunkOutput:
     ]
     draw = Draw(request.settings.audit_share, request.settings.audit_key, request.day)
     context = ExtractionContext(request.settings.forms_dir, belief, draw)
-    return extract_chunk(inputs, context, hints)
+    return extract_chunk(inputs, context)
+
+
+def _belief(
+    request: ChunkRequest, database: Database, pages: Mapping[str, Sequence[PageText]]
+) -> Belief:
+    """The calibration in force, and what the registers say of all numbers on the chunk's pages."""
+    settings = request.settings
+    read = [page for own in pages.values() for page in own]
+    asked = asked_of(read, read_templates(settings.forms_dir))
+    with database.reading() as connection:
+        hints = load_hints(connection, asked, request.day)
+        calibration = active_calibration(connection)
+    eans = known_eans(settings.schemes_dir.parent / "national", settings.imported_tariffs())
+    return Belief(calibration, hints=replace(hints, eans=eans))
 
 
 def active_calibration(connection: Connection) -> Calibration:

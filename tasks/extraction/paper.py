@@ -169,7 +169,10 @@ def _in_scheme(
 
 
 def _weighed(read: ReadLine, belief: Belief) -> ReadLine:
-    return replace(read, found=belief.weigh_all(read.found))
+    found = belief.weigh_line(read.found)
+    # The list of drugs may have decided which of two readings is the code.
+    line = replace(read.line, ean=found["ean"].value) if "ean" in found else read.line
+    return replace(read, line=line, found=found)
 
 
 def _documents(

@@ -1,11 +1,11 @@
 """Where the registers agree with what was read, and where they contradict it.
 
 A household is recognised by its number, the insured person's name and the patient's birth date
-together, each as at least one engine read it; a provider by its number. The register never
-replaces what is written: it decides between two readings of it, and stands beside it.
+together, each as at least one engine read it; a provider by its number, a drug by its code. The
+register never replaces what is written: it decides between two readings, and stands beside them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
@@ -14,13 +14,21 @@ from models.dossier import Relation
 from models.reading import PageText
 from models.register_hints import Asked, Household, KnownPerson, RegisterHints
 from tasks.extraction.acceptance import Judged, Source
-from tasks.extraction.fields import Parser, parse_cin, parse_date, parse_digits, parse_name
+from tasks.extraction.fields import (
+    Parser,
+    parse_cin,
+    parse_date,
+    parse_digits,
+    parse_ean,
+    parse_name,
+)
 from tasks.extraction.found import Found
 from tasks.extraction.template import Template
 
 NUMBER, INSURED_NAME, INSURED_CIN = "insured_number", "insured_name", "insured_cin"
 NAME, BIRTH, CIN = "beneficiary_name", "beneficiary_birth_date", "beneficiary_cin"
 INPES = ("provider_inpe", "prescriber_inpe")
+EAN = "ean"
 #: How alike (0 to 100) a name as read and the register's are, to be taken for the same person's,
 #: and below what they are certainly not the same.
 ALIKE_MIN, UNLIKE_MAX = 85.0, 60.0
@@ -69,6 +77,13 @@ def with_registers(found: Mapping[str, Found], hints: RegisterHints) -> dict[str
     return _differing(answer, hints)
 
 
+def with_drugs(found: Mapping[str, Found], hints: RegisterHints) -> dict[str, Found]:
+    """Return the fields of a line with what the list of drugs says to its code."""
+    if EAN not in found:
+        return dict(found)
+    return {**found, EAN: _settled(found[EAN], hints.eans, parse_ean)}
+
+
 def _agreeing(found: dict[str, Found], match: _Match) -> dict[str, Found]:
     insured, patient = match.household.insured, match.patient
     for field, values, parse in (
@@ -79,8 +94,14 @@ def _agreeing(found: dict[str, Found], match: _Match) -> dict[str, Found]:
         (INSURED_NAME, _spellings(insured), parse_name),
         (NAME, _spellings(patient), parse_name),
     ):
-        if field in found:
-            found[field] = _settled(found[field], [value for value in values if value], parse)
+        known = [value for value in values if value]
+        if field not in found or not found[field].value or not known:
+            continue
+        keys = {value if parse is parse_date else parse(value).key for value in known}
+        settled = _settled(found[field], keys, parse)
+        # The same household, and yet another letter: the paper's spelling, or both engines' error.
+        is_same = settled.basis.register_value != ""
+        found[field] = settled if is_same else _marked(found[field], known[0])
     return found
 
 
@@ -128,9 +149,11 @@ def _patients(found: Mapping[str, Found], household: Household) -> Iterable[Know
     return [person for person in household.dependants if _is_like(found[NAME], person)]
 
 
-def _settled(found: Found, registered: Iterable[str], parse: Parser) -> Found:
-    """The field with the reading that the register has; as it was when it has none of them."""
-    keys = {parse(value).key if parse is not parse_date else value for value in registered}
+def _settled(found: Found, keys: Set[str], parse: Parser) -> Found:
+    """The field with the reading that the register has; as it was when it has none of them.
+
+    ``keys`` are the register's values as readings are compared.
+    """
     readings = _readings(found, parse)
     own = next((text for text, key in readings.items() if key in keys), None)
     if own is None:

@@ -218,4 +218,5 @@ def _reading(zone: ZoneReading | None) -> Reading:
         second=second.text if second else "",
         first_confidence=first.raw_confidence,
         second_confidence=second.raw_confidence if second else 0.0,
+        is_single=second is None,
     )

@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from models.second_reading import SecondReading
 from tasks.extraction.calibration.calibration import Calibration, Measured
 from tasks.extraction.calibration.cells import ANY, Cell, Limits
+
+#: Evidence of the first engine alone, where the second was spared. Until it is, labels come from
+#: fields that both have read, by what sparing one would have left.
+SINGLE = "first_reader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +21,6 @@ class CellChange:
     after: Measured
     was_accepted: bool
     is_accepted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SecondReading:
-    """Where one reader and the type's check are enough: pairs of field type and quality band."""
-
-    is_spared: frozenset[tuple[str, str]]
-
-    def is_needed(self, field_type: str, quality_band: str) -> bool:
-        """Whether the second reader has to read a field too."""
-        return (field_type, quality_band) not in self.is_spared
 
 
 def accepts(measured: Measured, cell: Cell, limits: Limits) -> bool:
@@ -64,7 +58,3 @@ def second_reading(calibration: Calibration, limits: Limits) -> SecondReading:
         and accepts(measured, cell, limits)
     }
     return SecondReading(frozenset(spared))
-
-
-#: Evidence of the first engine alone on a field that both have read: what sparing one would leave.
-SINGLE = "first_reader"

@@ -18,8 +18,9 @@ from tasks.extraction.calibration.cells import ANY, WEAKER, Cell
 LABELS_MIN = 300
 #: The weight of the wider group's rate in a narrower one's, in labels.
 LEANING = 100
-#: A small group is judged by its own labels when so many errors were less likely than this.
-SURPRISE = 0.05
+#: A small group is judged by its own labels when so many errors were less likely than this; one
+#: error somewhere among so many groups surprises nobody.
+SURPRISE, SURPRISING_MIN = 0.05, 2
 #: Evidence → kinds whose labels count for it too. What the register has beside number, name and
 #: birth date is right because it stands there, whether one engine or two read it.
 ALIKE: Mapping[str, tuple[str, ...]] = {
@@ -80,7 +81,8 @@ def fit_calibration(counts: Mapping[Cell, Count], made: Made) -> Calibration:
     groups = _groups(counts)
     types = [*sorted({cell.field_type for cell in counts}), ANY]
     bands = [*sorted({cell.band for cell in counts}), ANY]
-    kinds = sorted({cell.evidence for cell in counts})
+    seen = {cell.evidence for cell in counts}
+    kinds = sorted(seen | {kind for kind, alike in ALIKE.items() if seen & set(alike)})
     cells: dict[Cell, Measured] = {}
     for field_type in types:
         for band in bands:
@@ -116,7 +118,10 @@ def _measure(groups: Mapping[Cell, Count], cell: Cell) -> Measured:
         own = groups.get(group)
         if own is None or group == widest:
             continue
-        is_bad = chance_of_at_least(own.wrong, own.labels, chance) < SURPRISE
+        is_bad = (
+            own.wrong >= SURPRISING_MIN
+            and chance_of_at_least(own.wrong, own.labels, chance) < SURPRISE
+        )
         if own.labels >= LABELS_MIN or is_bad:
             judge, upper = group, _upper(own)
         chance = (own.wrong + LEANING * chance) / (own.labels + LEANING)

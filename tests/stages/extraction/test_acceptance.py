@@ -30,6 +30,13 @@ def test_one_valid_reading_stands_alone_only_when_its_engine_is_sure(confidence,
     assert (judged.value, judged.is_doubtful) == ("787789328", is_doubtful)
 
 
+def test_one_reading_where_the_second_engine_was_spared_is_evidence_of_its_own():
+    judged = judge(Reading("123456789", "", 95, is_single=True), NINE, is_required=True)
+    assert (judged.value, judged.source) == ("123456789", Source.FIRST)
+    unsure = judge(Reading("123456789", "", 80, is_single=True), NINE, is_required=True)
+    assert unsure.is_doubtful
+
+
 def test_an_empty_field_is_doubtful_only_when_it_must_be_there():
     assert judge(Reading(), NINE, is_required=True).is_doubtful
     assert not judge(Reading(), NINE, is_required=False).is_doubtful

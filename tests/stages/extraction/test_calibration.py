@@ -125,6 +125,12 @@ def test_what_was_never_measured_goes_to_a_person():
     assert not accepts(UNKNOWN, Cell("text", "one_reader", ""), read_limits())
 
 
+def test_what_stands_in_the_register_counts_for_one_reading_of_it_too():
+    calibration = fitted({Cell("digits", "agreed+register", ""): Count(1_000, 0)})
+    alone = calibration.of(Cell("digits", "register", ""))
+    assert (alone.labels, alone.upper) == (0, pytest.approx(exact_upper_95(0, 1_000), abs=1e-6))
+
+
 def test_what_the_register_contradicts_is_believed_ten_times_less():
     calibration = fitted({Cell("date", "agreed", ""): Count(3_000, 0)})
     plain = calibration.of(Cell("date", "agreed", ""))

@@ -11,6 +11,7 @@ from models.dossier import LineKind, PieceKind, Relation
 from models.reading import Box, PageText, Token, ZoneReading
 from models.stage import Status
 from models.work import ChunkOutput
+from tasks.extraction.audit import Draw
 from tasks.extraction.chunk import (
     EVIDENCE_NAMES,
     ExtractionContext,
@@ -148,6 +149,16 @@ def test_an_amount_is_doubtful_when_no_reading_closes_the_sum():
 def test_a_sum_that_is_wrong_on_the_paper_is_left_to_validation():
     answer = read(sheet({"total": "203,00", "fees_amount": "203,00"}))
     assert answer.doubtful_fields == ()
+    amounts = {one.field for one in answer.evidence if one.is_doubtful}
+    assert amounts == {"total_minor", "lines[1].amount_minor"}
+
+
+def test_a_wrong_sum_beside_another_doubt_stops_the_dossier_with_all_of_them():
+    changes = {"total": "203,00", "fees_amount": "203,00"}
+    answer = read(sheet(changes, second={"insured_number": "100000007"}))
+    assert set(answer.doubtful_fields) == {
+        "insured_number", "total_minor", "lines[1].amount_minor",
+    }  # fmt: skip
     assert answer.dossier.total_minor == 20_300
 
 
@@ -274,7 +285,17 @@ def test_a_clean_dossier_goes_on():
         "extracted_line",
         "field_evidence",
         "finding",
+        "reading_audit",
     ]
+    assert output.tables["reading_audit"].rows == []
+
+
+def test_drawn_fields_of_a_dossier_are_asked_about_and_stop_nothing():
+    context = ExtractionContext(FORMS_DIR, draw=Draw(1.0, "key", HEAD.receipt_date))
+    output = extract_chunk([ExtractionInput(HEAD, pages=(sheet(),))], context)
+    asked = {row[2] for row in output.tables["reading_audit"].rows}
+    assert {"insured_number", "total_minor", "lines[1].amount_minor"} <= asked
+    assert output.stops == {}
 
 
 def test_a_doubtful_dossier_waits_for_a_person():

@@ -4,9 +4,14 @@ import datetime as dt
 
 import pytest
 
+from infra.settings import ROOT
+from infra.stores.register_hints import known_eans
+from models.reading import Box
 from models.register_hints import Household, KnownPerson, RegisterHints
+from tasks.extraction.acceptance import Judged, Reading, Source
 from tasks.extraction.chunk import ExtractionContext, extract_paper
-from tasks.extraction.registers import asked_of
+from tasks.extraction.found import Found
+from tasks.extraction.registers import asked_of, with_drugs
 from tasks.extraction.template import read_templates
 from tests.stages.extraction.test_paper import FORMS_DIR, HEAD, sheet
 
@@ -96,3 +101,18 @@ def test_the_evidence_says_what_a_field_was_judged_by():
     amount = found["total_minor"]
     assert amount.field_type == "amount"
     assert amount.calibration
+
+
+def test_a_drug_s_code_that_one_engine_read_is_believed_when_the_list_of_drugs_has_it():
+    from_list, other = "6118000010050", "6118000012948"
+    found = Found(
+        Judged(other, 0.5, True, Source.DOUBTFUL), Reading(from_list, other), 1, Box(0, 0, 1, 1)
+    )
+    known = with_drugs({"ean": found}, RegisterHints(eans=frozenset({from_list})))["ean"]
+    assert (known.value, known.judged.source) == (from_list, Source.REGISTER)
+    both = with_drugs({"ean": found}, RegisterHints(eans=frozenset({from_list, other})))["ean"]
+    assert both.is_doubtful
+
+
+def test_the_lists_of_drugs_are_read_from_their_files():
+    assert "6118000010050" in known_eans(ROOT / "tasks" / "pricing" / "national")
