@@ -56,6 +56,7 @@ def _describe(
             **described,
             "kind": template.piece.value,
             "schemes": list(template.schemes),
+            "ticked": sorted(zone.zone for zone in page.zones if zone.checked),
             "fields": evidence,
         }
     document = document_of(page, vocabulary)

@@ -69,6 +69,7 @@ def test_a_scanned_case_is_recognised_and_read(case):
     template = read_templates(FORMS_DIR)[form_of(case)]
     (described,) = describe_pages(pages, FORMS_DIR)["pages"]
     assert (described["kind"], described["schemes"]) == (template.piece, list(template.schemes))
+    assert set(described["ticked"]) == case.values.checked
     assert {zone.field or zone.name for zone in template.zones} <= {
         entry["field"] for entry in described["fields"]
     }
