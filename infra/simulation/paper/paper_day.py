@@ -82,11 +82,12 @@ def simulate_paper(
         scanned = scan(paper, template_path, look, day=day, mix=mix)
         (inbox / scanned.name).write_bytes(scanned.data)
         row = truth_row(paper, scanned, template_path, look)
-        rows.append(row)
         if paper.fault is PaperFault.RESUBMITTED:
             second = _second(paper, scanned)
             (inbox / second.name).write_bytes(second.data)
-            rows.append(_second_row(paper, second, row))
+            rows += _both_rows(paper, row, second)
+        else:
+            rows.append(row)
     return rows
 
 
@@ -167,14 +168,18 @@ def _second(paper: PaperDossier, first: ScannedFile) -> ScannedFile:
     return ScannedFile(name, data, first.profile, first.page_kinds, first.is_text_layer)
 
 
-def _second_row(
-    paper: PaperDossier, second: ScannedFile, first_row: dict[str, Any]
-) -> dict[str, Any]:
-    return {
-        **first_row,
-        **faulty_truth(paper, PaperFault.RESUBMITTED),
-        "channel": "paper",
-        "file": second.name,
-        "sha256": hashlib.sha256(second.data).hexdigest(),
-        "public_number": f"{paper.record.public_number}{SECOND}",
-    }
+def _both_rows(
+    paper: PaperDossier, row: dict[str, Any], second: ScannedFile
+) -> list[dict[str, Any]]:
+    """The rows of both submissions; of two that come on one day the greater hash is the later."""
+    submitted = [
+        {name: row[name] for name in ("file", "sha256", "public_number")},
+        {
+            "file": second.name,
+            "sha256": hashlib.sha256(second.data).hexdigest(),
+            "public_number": f"{paper.record.public_number}{SECOND}",
+        },
+    ]
+    earlier, later = sorted(submitted, key=lambda one: str(one["sha256"]))
+    faulty = {**faulty_truth(paper, PaperFault.RESUBMITTED), "channel": "paper"}
+    return [{**row, **earlier}, {**row, **faulty, **later}]
