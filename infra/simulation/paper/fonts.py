@@ -34,7 +34,8 @@ def font(role: str, size_pt: float, dpi: int) -> ImageFont.FreeTypeFont:
             pixels = size_pt * dpi / POINTS_PER_INCH
             return ImageFont.truetype(path, pixels, layout_engine=ImageFont.Layout.RAQM)
     raise MachineError(
-        f"no font file for {role}; install fonts-dejavu-core, fonts-liberation, fonts-hosny-amiri"
+        f"no font file for {role}; install fonts-dejavu-core, fonts-liberation, "
+        "fonts-hosny-amiri, fonts-wqy-microhei"
     )
 
 
