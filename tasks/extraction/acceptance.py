@@ -41,6 +41,7 @@ class Source(StrEnum):
     ARITHMETIC = "arithmetic"
     EMPTY = "empty"
     BOX = "checkbox"
+    FORM = "form"
     DOUBTFUL = "doubtful"
     PERSON = "person"
 

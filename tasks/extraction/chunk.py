@@ -126,6 +126,7 @@ def extract_paper(
         return Extracted(empty_dossier(head), findings=tuple(findings))
     if not unreadable and answer.doubtful_fields:
         findings.append(_doubt(codes, answer))
+    findings += [finding(codes, one.code, line_no=None, **one.params) for one in answer.notices]
     return Extracted(answer.dossier, answer.evidence, tuple(findings))
 
 

@@ -22,7 +22,8 @@ from tasks.extraction.fields import (
     parse_integer,
 )
 
-_LINE_FIELD = re.compile(r"^lines\[(\d{1,3})\](?:\.([a-z_]+))?$")
+_LINE_FIELD = re.compile(r"^lines\[(\d{1,3})\](?:\.([a-z_.]+))?$")
+_FACTS = "facts."
 _TRUE, _FALSE = frozenset({"oui", "true", "1", "yes"}), frozenset({"non", "false", "0", "no", ""})
 
 Value = TypeVar("Value")
@@ -72,6 +73,8 @@ def _corrected(dossier: Dossier, field: str, text: str) -> Dossier:
         return _with_line(dossier, int(match[1]), match[2] or "", text)
     if field.startswith("stay."):
         return replace(dossier, stay=_with_stay(dossier, field.removeprefix("stay."), text))
+    if field.startswith(_FACTS):
+        return replace(dossier, facts=_with_fact(dossier.facts, field, text))
     if field not in _DOSSIER_READERS:
         raise _Unfit("this field cannot be corrected; correct a field named in the evidence")
     corrected = replace(dossier, **{field: _DOSSIER_READERS[field](text)})
@@ -95,7 +98,15 @@ def _with_line(dossier: Dossier, line_no: int, field: str, text: str) -> Dossier
     return replace(dossier, lines=lines)
 
 
+def _with_fact(facts: Mapping[str, str], field: str, text: str) -> dict[str, str]:
+    name = field.removeprefix(_FACTS)
+    rest = {key: value for key, value in facts.items() if key != name}
+    return {**rest, name: text} if text else rest
+
+
 def _line_with(line: DossierLine, field: str, text: str) -> DossierLine:
+    if field.startswith(_FACTS):
+        return replace(line, facts=_with_fact(line.facts, field, text))
     if field not in _LINE_READERS:
         raise _Unfit("this field of a line cannot be corrected")
     value = _LINE_READERS[field](text)

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tasks.extraction.number_checks import NUMBER_CHECKS
+
 #: Characters that engines read in place of digits, in fields that hold digits only.
 _DIGIT_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "!": "1"})
 #: Signs that engines read in place of letters: a bracket for J; and a digit standing alone.
@@ -21,9 +23,13 @@ _LETTERS_OF_DIGITS = str.maketrans({"0": "O", "1": "I"})
 _DASHES = re.compile(r"[‐‑‒–—−]")
 _BLANKS = re.compile(r"[\s\u00a0\u202f]+")
 _AMOUNT = re.compile(r"^(\d{1,3}(?:[ .,]\d{3})+|\d+)[.,](\d{2})$")
-_CURRENCY = re.compile(r"\s*(MAD|DHS?|DIRHAMS?|€|EUR)\.?$", re.IGNORECASE)
+_CURRENCY = re.compile(
+    r"^\s*(?:[¥￥€]|CNY|RMB)\s*|\s*(?:MAD|DHS?|DIRHAMS?|€|EUR|CNY|RMB|元)\.?$", re.IGNORECASE
+)
 _DATE = re.compile(r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})$")
 _DATE_CELLS = re.compile(r"^(\d{2})(\d{2})(\d{4})$")
+_DATE_YMD = re.compile(r"^(\d{4})[/.\-年](\d{1,2})[/.\-月](\d{1,2})日?$")
+_DATE_YMD_CELLS = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _CIN = re.compile(r"^[A-Z]{1,2}\d{4,6}$")
 _NAME = re.compile(r"(?:[^\W\d_]|[ '’.\-])+")
 _DECIMAL = re.compile(r"^\d{1,5}(?:,\d{1,2})?$")
@@ -60,11 +66,34 @@ def parse_digits(text: str) -> Parsed:
 
 def parse_date(text: str) -> Parsed:
     """A day, written 18/11/2026, 18-11-2026, 18.11.2026 or in eight cells."""
-    value = _squeezed(text).translate(_DIGIT_LOOKALIKES).strip(".,-_:;/")
-    match = _DATE.match(_DASHES.sub("-", value)) or _DATE_CELLS.match(value)
+    value = _plain_date(text)
+    match = _DATE.match(value) or _DATE_CELLS.match(value)
     if match is None:
-        return Parsed(value, re.sub(r"\D", "", value) or value, is_valid=False)
+        return _no_date(value)
     day, month, year = (int(part) for part in match.groups())
+    return _dated(value, year, month, day)
+
+
+def parse_date_ymd(text: str) -> Parsed:
+    """A day, written 2026-11-18, 2026/11/18, 2026.11.18, 2026年11月18日 or in eight cells."""
+    value = _plain_date(text)
+    match = _DATE_YMD.match(value) or _DATE_YMD_CELLS.match(value)
+    if match is None:
+        return _no_date(value)
+    year, month, day = (int(part) for part in match.groups())
+    return _dated(value, year, month, day)
+
+
+def _plain_date(text: str) -> str:
+    value = _squeezed(text).translate(_DIGIT_LOOKALIKES).strip(".,-_:;/")
+    return _DASHES.sub("-", value)
+
+
+def _no_date(value: str) -> Parsed:
+    return Parsed(value, re.sub(r"\D", "", value) or value, is_valid=False)
+
+
+def _dated(value: str, year: int, month: int, day: int) -> Parsed:
     try:
         date = dt.date(year, month, day).isoformat()
     except ValueError:
@@ -164,23 +193,29 @@ def plain_letters(text: str) -> str:
     return "".join(sign for sign in split if not unicodedata.combining(sign))
 
 
-def parser_of(kind: str, regex: str = "", length: int = 0) -> Parser:
-    """Return the parser of a field type, which also checks its length and pattern.
+def parser_of(
+    kind: str, regex: str = "", length: int = 0, *, check: str = "", date_order: str = "dmy"
+) -> Parser:
+    """Return the parser of a field type, which also checks its length, pattern and check digits.
 
     The pattern applies to codes and digits alone: dates and amounts have their own normal form.
+    ``check`` is a name of ``NUMBER_CHECKS``, ``date_order`` one of ``DATE_ORDERS``.
     """
-    parse = _PARSERS[kind]
+    parse = DATE_ORDERS[date_order] if kind == "date" else _PARSERS[kind]
     pattern = re.compile(regex) if regex and kind in ("digits", "code") else None
     if kind == "code" and regex and _is_cin_pattern(regex):
         parse, pattern = parse_cin, None
     digit_count = length if kind == "digits" else 0
-    if not digit_count and pattern is None:
+    if not digit_count and pattern is None and not check:
         return parse
+    has_check = NUMBER_CHECKS[check] if check else None
 
     def checked(text: str) -> Parsed:
         parsed = parse(text)
-        fits = (not digit_count or len(parsed.value) == digit_count) and (
-            pattern is None or pattern.fullmatch(parsed.value) is not None
+        fits = (
+            (not digit_count or len(parsed.value) == digit_count)
+            and (pattern is None or pattern.fullmatch(parsed.value) is not None)
+            and (has_check is None or has_check(parsed.value))
         )
         return parsed if fits else Parsed(parsed.value, parsed.key, is_valid=False)
 
@@ -205,5 +240,7 @@ _PARSERS: dict[str, Parser] = {
     "text": parse_name,
 }
 
+#: How the days of a form are written: day first, or year first.
+DATE_ORDERS: dict[str, Parser] = {"dmy": parse_date, "ymd": parse_date_ymd}
 #: The field types a template may name.
 FIELD_TYPES = frozenset(_PARSERS)

@@ -17,6 +17,8 @@ from tasks.extraction.vocabulary import Vocabulary
 
 #: Shown in the place of a date that could not be read; the field is doubtful then.
 NO_DATE = dt.date(1900, 1, 1)
+#: The prefix of fields that a scheme asks for beyond those of the common form.
+FACTS = "facts."
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,8 @@ def _sheet_line(row: SheetRow, amount: Found, line_no: int, vocabulary: Vocabula
     cells["amount_minor"] = amount
     act = cells.pop("act")
     spelled = vocabulary.letters.get(act.value.upper(), "")
-    coefficient = _coefficient(cells["coefficient"], spelled, vocabulary)
+    stated = cells.get("coefficient") or missing(act.page_no, chance=P_EMPTY, is_doubtful=False)
+    coefficient = _coefficient(stated, spelled, vocabulary)
     letter = spelled or (act.value if coefficient.value else "")
     cells["coefficient"] = coefficient
     cells["letter" if letter else "code"] = act.judged_as(
@@ -154,6 +157,7 @@ def _sheet_line(row: SheetRow, amount: Found, line_no: int, vocabulary: Vocabula
         unit_amount_minor=None,
         amount_minor=number_of(amount, default=0),
         tooth=cells["tooth"].value if "tooth" in cells else "",
+        facts=facts_of(cells),
     )
     return ReadLine(line, cells)
 
@@ -268,6 +272,15 @@ def _analysis_line(item: AnalysisItem, day: Found, line_no: int) -> ReadLine:
         amount_minor=number_of(item.amount, default=0),
     )
     return ReadLine(line, found)
+
+
+def facts_of(found: Mapping[str, Found]) -> dict[str, str]:
+    """Return what is stated of the facts that a scheme asks for, by their names."""
+    return {
+        name.removeprefix(FACTS): one.value
+        for name, one in found.items()
+        if name.startswith(FACTS) and one.value
+    }
 
 
 def date_of(found: Found) -> dt.date:

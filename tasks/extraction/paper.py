@@ -1,8 +1,9 @@
 """A paper dossier put together from its pages: sheet, bills, prescription, pieces, evidence."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from models.dossier import CareKind, Dossier, Piece, PieceKind, Relation, RequestKind, Stay
 from models.reading import FieldEvidence, PageText
@@ -14,7 +15,14 @@ from tasks.extraction.fields import is_ean
 from tasks.extraction.found import Found, missing
 from tasks.extraction.invoice import read_invoice
 from tasks.extraction.kinds import Document, bill_kind, document_of
-from tasks.extraction.lines import Bills, DatedInvoice, ReadLine, ReadLines, read_lines
+from tasks.extraction.lines import (
+    Bills,
+    DatedInvoice,
+    ReadLine,
+    ReadLines,
+    facts_of,
+    read_lines,
+)
 from tasks.extraction.sheet import Sheet, read_sheet
 from tasks.extraction.template import Template
 from tasks.extraction.vocabulary import Vocabulary
@@ -35,12 +43,21 @@ _BILL_KINDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What the paper says of itself that a person has to look at: a code and its parameters."""
+
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class PaperReading:
     """A dossier read from paper: its fields, the evidence of each, and the number it refers to."""
 
     dossier: Dossier
     evidence: tuple[FieldEvidence, ...]
     refers_to: str
+    notices: tuple[Notice, ...] = ()
 
     @property
     def doubtful_fields(self) -> tuple[str, ...]:
@@ -64,18 +81,70 @@ def read_paper(
     vocabulary: Vocabulary,
 ) -> PaperReading | NoSheet:
     """Return the dossier that the pages make, or that there is no known form among them."""
-    sheets = [page for page in pages if page.form_id in templates]
-    if not sheets:
+    forms = [page for page in pages if page.form_id in templates]
+    if not forms:
         return NoSheet()
+    sheets = _sheets(forms, templates)
     sheet = read_sheet(sheets[0], templates[sheets[0].form_id])
-    care = CareKind(sheet.fields["care_kind"].value)
+    care_kind = sheet.fields.get("care_kind")
+    care = CareKind(care_kind.value if care_kind else CareKind.AMBULATORY)
     documents = _documents(pages, templates, care, vocabulary)
     bills = _bills(documents, vocabulary, head.receipt_date)
     lines = read_lines(sheet, bills, vocabulary)
     found = _fields(sheet, documents, lines, vocabulary)
-    pieces = _pieces(documents, len(sheets), pages)
+    for page in forms:
+        if page not in sheets:
+            found = _with_form(found, read_sheet(page, templates[page.form_id]))
+    head, scheme_notices = _in_scheme(head, sheet.template, found.pop("scheme", None))
+    pieces = _pieces(documents, [templates[page.form_id] for page in forms], pages)
     dossier = _dossier(head, found, pieces, lines, care)
-    return PaperReading(dossier, _evidence(found, lines), found[REFERS_TO].value)
+    notices = (*_sheet_notices(sheets, forms), *_box_notices(sheet), *scheme_notices)
+    return PaperReading(dossier, _evidence(found, lines), found[REFERS_TO].value, notices)
+
+
+def _with_form(found: Mapping[str, Found], beside: Sheet) -> dict[str, Found]:
+    """The fields, with those that only a form beside the sheet says."""
+    filled = {name: one for name, one in found.items() if one.value or name not in beside.fields}
+    return {**beside.fields, **filled}
+
+
+def _sheets(forms: Sequence[PageText], templates: Mapping[str, Template]) -> list[PageText]:
+    """The care sheets; a dossier without any is made by the first form in it."""
+    sheets = [page for page in forms if templates[page.form_id].piece is PieceKind.CARE_SHEET]
+    return sheets or list(forms[:1])
+
+
+def _sheet_notices(sheets: Sequence[PageText], forms: Sequence[PageText]) -> list[Notice]:
+    """One sheet is one person and one event: a second one may be another person's dossier."""
+    repeated = max(Counter(page.form_id for page in forms).values())
+    count = max(len(sheets), repeated)
+    return [Notice("PLUSIEURS_FEUILLES", {"count": str(count)})] if count > 1 else []
+
+
+def _box_notices(sheet: Sheet) -> list[Notice]:
+    return [
+        Notice(box.finding)
+        for box in sheet.template.checkboxes
+        if box.finding and box.name in sheet.ticked
+    ]
+
+
+def _in_scheme(
+    head: DossierHead, template: Template, ticked: Found | None
+) -> tuple[DossierHead, list[Notice]]:
+    """The head under the scheme the form belongs to, and what is uncertain about it.
+
+    A form of one scheme decides; of several, the ticked box, else the one intake gave.
+    """
+    schemes = template.schemes
+    if ticked is not None and ticked.value in schemes and not ticked.is_doubtful:
+        schemes = (ticked.value,)
+    if not schemes or head.scheme in schemes:
+        return head, []
+    notices = []
+    if len(schemes) > 1:
+        notices = [Notice("REGIME_INCERTAIN", {"given": head.scheme, "taken": schemes[0]})]
+    return replace(head, scheme=schemes[0], currency=template.currency), notices
 
 
 def _documents(
@@ -122,7 +191,8 @@ def _fields(
     vocabulary: Vocabulary,
 ) -> dict[str, Found]:
     found = dict(sheet.fields)
-    found[REFERS_TO] = found.pop("public_number")
+    refers_to = found.pop("public_number", None)
+    found[REFERS_TO] = refers_to or missing(sheet.page_no, chance=P_EMPTY, is_doubtful=False)
     found["total_minor"] = lines.total
     prescriptions = [pages for pages in documents if pages[0].kind is PieceKind.PRESCRIPTION]
     if prescriptions:
@@ -144,9 +214,11 @@ def _with_box(code: Found, *, is_ticked: bool) -> Found:
 
 
 def _pieces(
-    documents: Sequence[Sequence[Document]], sheet_count: int, pages: Sequence[PageText]
+    documents: Sequence[Sequence[Document]],
+    forms: Sequence[Template],
+    pages: Sequence[PageText],
 ) -> tuple[Piece, ...]:
-    counts = {PieceKind.CARE_SHEET: sheet_count}
+    counts = dict(Counter(template.piece for template in forms))
     for group in documents:
         counts[group[0].kind] = counts.get(group[0].kind, 0) + 1
     stickers = sum(is_ean(code.text) for page in pages for code in page.barcodes)
@@ -180,7 +252,8 @@ def _dossier(
         insured_name=_text(found, "insured_name"),
         relation=relation,
         # The sheet has no number for a dependant: the register finds the person by name and birth.
-        beneficiary_number=insured_number if relation is Relation.SELF else "",
+        beneficiary_number=_text(found, "beneficiary_number")
+        or (insured_number if relation is Relation.SELF else ""),
         beneficiary_name=_text(found, "beneficiary_name"),
         beneficiary_birth_date=_date(found, "beneficiary_birth_date"),
         beneficiary_cin=_text(found, "beneficiary_cin"),
@@ -201,6 +274,7 @@ def _dossier(
         pieces=pieces,
         lines=tuple(read.line for read in lines.lines),
         total_minor=int(lines.total.value or 0),
+        facts=facts_of(found),
     )
 
 

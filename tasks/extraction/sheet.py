@@ -7,6 +7,7 @@ from models.dossier import CareKind, Relation, RequestKind
 from models.reading import Box, PageText, ZoneReading
 from tasks.extraction.acceptance import (
     P_AGREED,
+    P_CONFIRMED,
     P_DOUBTFUL,
     P_EMPTY,
     Judged,
@@ -25,6 +26,8 @@ _UNTICKED: Mapping[str, str] = {
     "is_continuous_care": "False",
     "beneficiary_sex": "",
 }
+#: Fields that a scheme asks for beyond those of the dossier; nothing ticked is nothing stated.
+_FACTS = "facts."
 #: Columns without which a row of the table is no line.
 _ROW_NEEDS = ("care_date", "act", "amount_minor")
 _NOWHERE = Box(0, 0, 0, 0)
@@ -58,10 +61,22 @@ def read_sheet(page: PageText, template: Template) -> Sheet:
         for zone in template.zones
     }
     fields = {zone.field: zones[zone.name] for zone in template.zones if zone.field}
+    fields.update(
+        {field: _fixed(value, page.page_no) for field, value in template.constants.items()}
+    )
     ticked = frozenset(zone.zone for zone in page.zones if zone.checked)
     fields.update(_boxes(page, template.checkboxes, readings, ticked))
-    rows = tuple(row for table in template.tables for row in _table_rows(page, table, readings))
+    rows = tuple(
+        row
+        for table in template.tables
+        for row in _table_rows(page, table, readings, template.date_order)
+    )
     return Sheet(page.page_no, template, fields, zones, ticked, rows)
+
+
+def _fixed(value: str, page_no: int) -> Found:
+    """A field that the form itself fixes: nothing is read, the page is known to be this form."""
+    return Found(Judged(value, P_CONFIRMED, False, Source.FORM), Reading(), page_no, _NOWHERE)
 
 
 def _judge_zone(page: PageText, zone: ZoneReading | None, name: str, template: Template) -> Found:
@@ -73,7 +88,13 @@ def _judge_zone(page: PageText, zone: ZoneReading | None, name: str, template: T
         confirmations = frozenset()
     judged = judge(
         reading,
-        parser_of(spec.type, spec.regex, spec.length),
+        parser_of(
+            spec.type,
+            spec.regex,
+            spec.length,
+            check=spec.check,
+            date_order=template.date_order,
+        ),
         is_required=spec.is_required,
         confirmations=confirmations,
     )
@@ -123,15 +144,15 @@ def _boxes(
 def _judge_boxes(field: str, marked: Sequence[CheckBox]) -> Judged:
     if len(marked) == 1:
         return Judged(marked[0].value, P_AGREED, False, Source.BOX)
-    if not marked and field in _UNTICKED:
-        return Judged(_UNTICKED[field], P_EMPTY, False, Source.BOX)
+    if not marked and (field in _UNTICKED or field.startswith(_FACTS)):
+        return Judged(_UNTICKED.get(field, ""), P_EMPTY, False, Source.BOX)
     fallback = {"care_kind": CareKind.AMBULATORY.value}.get(field, _UNTICKED.get(field, ""))
     value = marked[0].value if marked else fallback
     return Judged(value, P_DOUBTFUL, True, Source.DOUBTFUL)
 
 
 def _table_rows(
-    page: PageText, table: FormTable, readings: Mapping[str, ZoneReading]
+    page: PageText, table: FormTable, readings: Mapping[str, ZoneReading], date_order: str
 ) -> list[SheetRow]:
     rows = []
     for row_no in range(1, table.rows + 1):
@@ -140,16 +161,20 @@ def _table_rows(
             for column in table.columns
         }
         texts = {field: _reading(zone) for field, zone in zones.items()}
-        if not any(texts[field].first or texts[field].second for field in _ROW_NEEDS):
+        needs = [texts[field] for field in _ROW_NEEDS if field in texts]
+        if not any(text.first or text.second for text in needs):
             continue
         cells = {
-            column.field: _judge_cell(page, column, zones[column.field]) for column in table.columns
+            column.field: _judge_cell(page, column, zones[column.field], date_order)
+            for column in table.columns
         }
         rows.append(SheetRow(row_no, cells))
     return rows
 
 
-def _judge_cell(page: PageText, column: TableColumn, zone: ZoneReading | None) -> Found:
+def _judge_cell(
+    page: PageText, column: TableColumn, zone: ZoneReading | None, date_order: str
+) -> Found:
     reading = _reading(zone)
     parse: Parser
     if column.field == "coefficient":
@@ -159,7 +184,7 @@ def _judge_cell(page: PageText, column: TableColumn, zone: ZoneReading | None) -
     elif column.field == "label":
         parse = parse_words
     else:
-        parse = parser_of(column.type)
+        parse = parser_of(column.type, column.regex, check=column.check, date_order=date_order)
     judged = judge(reading, parse, is_required=column.field in _ROW_NEEDS)
     return Found(judged, reading, page.page_no, zone.box if zone else _NOWHERE)
 

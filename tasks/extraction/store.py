@@ -1,6 +1,6 @@
-"""What a paper dossier says of itself reaches its head: the stamped deposit, an earlier number.
+"""What a paper dossier says of itself reaches its head: deposit, scheme, an earlier number.
 
-Both are read by extraction and known to nobody before. The steps here may be done again: what is
+All are read by extraction and known to nobody before. The steps here may be done again: what is
 already as it should be is left alone.
 """
 
@@ -23,6 +23,7 @@ from tasks.extraction.chunk import EVIDENCE_NAMES
 from tasks.extraction.paper import REFERS_TO
 
 EVIDENCE = table("field_evidence")
+EXTRACTED = table("extracted_dossier")
 #: States in which a dossier takes late pieces, and those in which it takes an appeal.
 TAKES_COMPLEMENT = frozenset(
     {Status.RETURNED.value, Status.SUSPENDED.value, Status.IN_REVIEW.value}
@@ -40,7 +41,7 @@ class Hand:
 
 
 def settle_heads(database: Database, lot_id: str, hand: Hand) -> None:
-    """Carry stamped deposit dates to the dossiers' heads, and join complements to their dossier."""
+    """Carry stamped deposit dates and the forms' schemes to the heads, and join complements."""
     with database.transaction() as connection:
         heads = {
             head.dossier_id: head
@@ -54,6 +55,7 @@ def settle_heads(database: Database, lot_id: str, hand: Hand) -> None:
         for head in heads.values():
             values = _values(connection, head)
             _set_deposit(connection, head, values.get("deposit_date", ""))
+            _set_scheme(database, connection, head, hand)
             number = values.get(REFERS_TO, "")
             if number and number != head.public_number and head.status != Status.WITHDRAWN.value:
                 _join(database, connection, head, number, hand)
@@ -82,6 +84,31 @@ def _set_deposit(connection: Connection, head: Head, value: str) -> None:
             .where(DOSSIER.c.dossier_id == head.dossier_id)
             .values(deposit_date=deposit)
         )
+
+
+def _set_scheme(database: Database, connection: Connection, head: Head, hand: Hand) -> None:
+    """Carry the scheme of the form that was filled in to the head; the currency follows it."""
+    read = connection.execute(
+        select(EXTRACTED.c.scheme, EXTRACTED.c.currency).where(
+            EXTRACTED.c.dossier_id == head.dossier_id,
+            EXTRACTED.c.content_version == head.content_version,
+        )
+    ).one_or_none()
+    if read is None or head.version != 1:
+        return
+    before, after = f"{head.scheme} {head.currency}", f"{read.scheme} {read.currency}"
+    if before == after:
+        return
+    connection.execute(
+        DOSSIER.update()
+        .where(DOSSIER.c.dossier_id == head.dossier_id)
+        .values(scheme=read.scheme, currency=read.currency)
+    )
+    event = AuditEvent(
+        f"lot:{head.lot_id}", hand.actor, "scheme_read", hand.at, "dossier", head.dossier_id,
+        head.version, before, after, "",
+    )  # fmt: skip
+    append_events(database, connection, [event])
 
 
 def _join(database: Database, connection: Connection, head: Head, number: str, hand: Hand) -> None:

@@ -2,20 +2,29 @@
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from models.dossier import PieceKind
 from models.errors import CatalogueError
 from models.yaml_loader import safe_load
-from tasks.extraction.fields import FIELD_TYPES
+from tasks.extraction.fields import DATE_ORDERS, FIELD_TYPES
+from tasks.extraction.number_checks import NUMBER_CHECKS
 
 #: Keys of a template that only say how the form is drawn.
-_DRAWING_KEYS = frozenset({"texts", "shapes", "marks", "origin", "page_mm", "reference"})
+_DRAWING_KEYS = frozenset(
+    {"texts", "shapes", "marks", "origin", "page_mm", "reference", "country", "languages"}
+)
 _KEYS = _DRAWING_KEYS | {
     "id",
     "version",
     "title",
+    "piece",
+    "schemes",
+    "currency",
+    "constants",
+    "formats",
     "reference_dpi",
     "keywords",
     "zones",
@@ -37,13 +46,16 @@ _ZONE_KEYS = frozenset(
         "lang",
         "required",
         "field",
+        "check",
     }
 )
-_COLUMN_KEYS = frozenset({"name", "x_mm", "w_mm", "type", "field", "lang"})
+_COLUMN_KEYS = frozenset({"name", "x_mm", "w_mm", "type", "field", "lang", "regex", "check"})
+_COLUMN_NEEDS = frozenset({"name", "x_mm", "w_mm", "type", "field"})
 _TABLE_KEYS = frozenset(
     {"name", "top_mm", "row_height_mm", "rows", "columns", "summaries"},
 )
-_BOX_KEYS = frozenset({"name", "box_mm", "field", "value"})
+_BOX_NEEDS = frozenset({"name", "box_mm", "field", "value"})
+_BOX_KEYS = _BOX_NEEDS | {"finding"}
 _BARCODE_KEYS = frozenset({"name", "box_mm", "symbology", "field"})
 #: Checks that extraction knows how to make.
 CROSS_CHECKS = frozenset(
@@ -55,11 +67,19 @@ CROSS_CHECKS = frozenset(
         "dates_in_order",
     }
 )
+#: What a ticked box may ask a person for; the sentences are in ``codes.yaml``.
+BOX_FINDINGS = frozenset({"ACCIDENT_DECLARE", "PLI_CONFIDENTIEL"})
+_FORMAT_KEYS = frozenset({"date", "amount"})
+#: How amounts are written: a decimal comma or a decimal point. Both are read on every form.
+AMOUNT_STYLES = frozenset({"comma", "dot"})
 
 
 @dataclass(frozen=True, slots=True)
 class FieldZone:
-    """A filled field: its type and pattern, whether it must be there, and what it fills."""
+    """A filled field: its type and pattern, whether it must be there, and what it fills.
+
+    ``check`` names a check of its number (``number_checks``); empty: there is none.
+    """
 
     name: str
     type: str
@@ -67,24 +87,28 @@ class FieldZone:
     regex: str
     is_required: bool
     field: str
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckBox:
-    """A check box: when ticked, ``field`` has ``value``."""
+    """A check box: when ticked, ``field`` has ``value``, and ``finding`` is told to a person."""
 
     name: str
     field: str
     value: str
+    finding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column of a table; ``field`` is one of a line's fields, or ``act``."""
+    """A column of a table; ``field`` is one of a line's fields, ``act`` or ``facts.<name>``."""
 
     name: str
     type: str
     field: str
+    regex: str = ""
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +123,13 @@ class FormTable:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A form's fields, boxes, tables, bar codes and checks."""
+    """A form's fields, boxes, tables, bar codes and checks.
+
+    ``piece`` is what a page of this form is among the pieces of a dossier. ``schemes`` are those
+    whose insured people use the form, none: those of any; ``currency`` is that of its amounts.
+    ``constants`` are fields of the dossier that the form itself fixes. ``date_order`` is ``dmy``
+    or ``ymd``.
+    """
 
     form_id: str
     version: str
@@ -108,9 +138,14 @@ class Template:
     tables: tuple[FormTable, ...]
     barcodes: Mapping[str, str]
     cross_checks: tuple[str, ...]
+    piece: PieceKind = PieceKind.CARE_SHEET
+    schemes: tuple[str, ...] = ()
+    currency: str = ""
+    constants: Mapping[str, str] = field(default_factory=dict)
+    date_order: str = "dmy"
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=16)
 def read_templates(forms_dir: Path) -> Mapping[str, Template]:
     """Return the templates below a folder by form id; read once for each process.
 
@@ -136,9 +171,39 @@ def _read(path: Path) -> Template:
             tables=tuple(_table(where, table) for table in raw.get("tables", ())),
             barcodes=_barcodes(where, raw.get("barcodes", ())),
             cross_checks=_cross_checks(where, raw.get("cross_checks", ())),
+            piece=PieceKind(raw.get("piece", PieceKind.CARE_SHEET)),
+            schemes=_schemes(where, raw),
+            currency=str(raw.get("currency", "")),
+            constants=_constants(where, raw),
+            date_order=_date_order(where, raw.get("formats", {})),
         )
     except (TypeError, AttributeError, ValueError) as error:
         raise CatalogueError(f"{where}: a part has a wrong form: {error}") from error
+
+
+def _schemes(where: str, raw: Mapping[str, Any]) -> tuple[str, ...]:
+    schemes = tuple(str(scheme) for scheme in raw.get("schemes", ()))
+    if schemes and not raw.get("currency"):
+        raise CatalogueError(f"{where}: currency: a form of named schemes names their currency")
+    return schemes
+
+
+def _constants(where: str, raw: Mapping[str, Any]) -> dict[str, str]:
+    filled = {part["field"] for name in ("zones", "checkboxes") for part in raw.get(name, ())}
+    constants = {str(key): str(value) for key, value in raw.get("constants", {}).items()}
+    if twice := filled & set(constants):
+        raise CatalogueError(f"{where}: constants: {', '.join(sorted(twice))} is read as well")
+    return constants
+
+
+def _date_order(where: str, raw: Mapping[str, Any]) -> str:
+    _check_keys(f"{where}: formats", raw, _FORMAT_KEYS, required=())
+    if raw.get("amount", "comma") not in AMOUNT_STYLES:
+        raise CatalogueError(f"{where}: formats: amount {raw['amount']} is not known")
+    order = str(raw.get("date", "dmy"))
+    if order not in DATE_ORDERS:
+        raise CatalogueError(f"{where}: formats: date {order} is not known")
+    return order
 
 
 def _zone(where: str, raw: Mapping[str, Any]) -> FieldZone:
@@ -150,21 +215,28 @@ def _zone(where: str, raw: Mapping[str, Any]) -> FieldZone:
         regex=raw.get("regex", ""),
         is_required=bool(raw["required"]),
         field=raw["field"],
+        check=_known_check(where, raw["name"], raw.get("check", "")),
     )
 
 
 def _checkbox(where: str, raw: Mapping[str, Any]) -> CheckBox:
-    _check_keys(where, raw, _BOX_KEYS, required=_BOX_KEYS)
-    return CheckBox(raw["name"], raw["field"], str(raw["value"]))
+    _check_keys(where, raw, _BOX_KEYS, required=_BOX_NEEDS)
+    finding = str(raw.get("finding", ""))
+    if finding and finding not in BOX_FINDINGS:
+        raise CatalogueError(f"{where}: {raw['name']}: finding {finding} is not known")
+    return CheckBox(raw["name"], raw["field"], str(raw["value"]), finding)
 
 
 def _table(where: str, raw: Mapping[str, Any]) -> FormTable:
     _check_keys(where, raw, _TABLE_KEYS, required=_TABLE_KEYS - {"summaries"})
     columns = []
     for column in raw["columns"]:
-        _check_keys(where, column, _COLUMN_KEYS, required=_COLUMN_KEYS - {"lang"})
+        _check_keys(where, column, _COLUMN_KEYS, required=_COLUMN_NEEDS)
         kind = _known_type(where, column["name"], column["type"])
-        columns.append(TableColumn(column["name"], kind, column["field"]))
+        check = _known_check(where, column["name"], column.get("check", ""))
+        columns.append(
+            TableColumn(column["name"], kind, column["field"], column.get("regex", ""), check)
+        )
     summaries = {str(act): str(kind) for act, kind in raw.get("summaries", {}).items()}
     return FormTable(raw["name"], int(raw["rows"]), tuple(columns), summaries)
 
@@ -186,6 +258,12 @@ def _known_type(where: str, name: str, kind: str) -> str:
     if kind not in FIELD_TYPES:
         raise CatalogueError(f"{where}: {name}: type {kind} is not known")
     return kind
+
+
+def _known_check(where: str, name: str, check: str) -> str:
+    if check and check not in NUMBER_CHECKS:
+        raise CatalogueError(f"{where}: {name}: check {check} is not known")
+    return check
 
 
 def _check_keys(where: str, raw: Mapping[str, Any], allowed: frozenset[str], required: Any) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from models.messages import LANGUAGES, read_codes
 from models.stage import Stage
+from models.yaml_loader import safe_load
 from tests.architecture.house_rules import ROOT, Source, parse, product_sources
 
 TASKS = ROOT / "tasks"
@@ -95,9 +96,20 @@ def test_every_scheme_is_whole(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", folders(FORMS, "*.yaml"), ids=lambda path: path.name)
-def test_every_form_has_its_template_and_its_blank_picture(folder: Path) -> None:
+def test_every_form_has_its_template_its_blank_picture_and_its_cases(folder: Path) -> None:
     assert (folder / "template.yaml").is_file()
     assert (folder / "reference.png").is_file()
+    assert (folder / "cases.yaml").is_file()
+
+
+@pytest.mark.parametrize("folder", folders(FORMS, "*.yaml"), ids=lambda path: path.name)
+def test_a_form_is_of_known_schemes_in_their_currency(folder: Path) -> None:
+    template = safe_load((folder / "template.yaml").read_text(encoding="utf-8"))
+    for scheme in template.get("schemes", ()):
+        path = SCHEMES / scheme.replace("-", "_") / "scheme.yaml"
+        assert path.is_file(), scheme
+        head = safe_load(path.read_text(encoding="utf-8"))
+        assert (head["currency"], head["country"]) == (template["currency"], template["country"])
 
 
 @pytest.mark.parametrize("path", modules(FORMATS), ids=lambda path: path.stem)

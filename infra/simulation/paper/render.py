@@ -23,7 +23,7 @@ PRINT_ROLES = {"ar": "arabic", "zh": "chinese"}
 class SheetValues:
     """What is written on a form: texts by zone name, ticked boxes, table rows, bar codes, stamps.
 
-    Dates in cells are ``DDMMYYYY``, elsewhere ``DD/MM/YYYY``; amounts are ``1234,50``.
+    Everything is text as it is written on that form.
     """
 
     zones: Mapping[str, str] = field(default_factory=dict)

@@ -1,7 +1,7 @@
-"""A form's template as read from its YAML file; the format is told at the top of that file."""
+"""A form's template as read from its YAML file; ``docs/add-a-form.md`` tells the format."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,7 @@ class Zone:
     cells: bool = False
     groups: tuple[int, ...] = ()
     gap_mm: float = 0.0
+    check: str = ""
 
     def cell_boxes(self) -> tuple[BoxMm, ...]:
         """Return the box of each cell, from left to right."""
@@ -62,12 +63,13 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Checkbox:
-    """A box to tick: when it is, ``field`` has ``value``."""
+    """A box to tick: when it is, ``field`` has ``value``, and ``finding`` is told to a person."""
 
     name: str
     box_mm: BoxMm
     field: str
     value: str | bool
+    finding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,9 @@ class Column:
     w_mm: float
     type: str
     field: str
+    lang: str = "fr"
+    regex: str = ""
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +123,20 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueFormats:
+    """How people write on a form: dates ``dmy`` or ``ymd``, amounts with ``comma`` or ``dot``."""
+
+    date: str = "dmy"
+    amount: str = "comma"
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
-    """A whole form."""
+    """A whole form.
+
+    ``country`` and ``languages`` say where it is used and what is printed on it; ``piece``,
+    ``schemes``, ``currency`` and ``constants`` say what it means, see the head of a template.
+    """
 
     id: str
     version: str
@@ -134,6 +151,13 @@ class Template:
     barcodes: tuple[BarcodeZone, ...]
     marks: tuple[Mark, ...]
     cross_checks: tuple[str, ...]
+    country: str = ""
+    languages: tuple[str, ...] = ("fr", "ar")
+    piece: str = "care_sheet"
+    schemes: tuple[str, ...] = ()
+    currency: str = ""
+    constants: Mapping[str, str] = field(default_factory=dict)
+    formats: ValueFormats = ValueFormats()
 
 
 def read_template(path: Path) -> Template:
@@ -164,6 +188,13 @@ def _template_of(raw: Mapping[str, Any], folder: Path) -> Template:
         barcodes=tuple(BarcodeZone(**_boxed(item)) for item in raw["barcodes"]),
         marks=tuple(Mark(**_boxed(item)) for item in raw.get("marks", ())),
         cross_checks=tuple(raw["cross_checks"]),
+        country=raw.get("country", ""),
+        languages=tuple(raw.get("languages", ("fr", "ar"))),
+        piece=raw.get("piece", "care_sheet"),
+        schemes=tuple(raw.get("schemes", ())),
+        currency=raw.get("currency", ""),
+        constants=dict(raw.get("constants", {})),
+        formats=ValueFormats(**raw.get("formats", {})),
     )
 
 

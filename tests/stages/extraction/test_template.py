@@ -7,10 +7,12 @@ import yaml
 
 from models.errors import CatalogueError
 from models.messages import read_codes
-from tasks.extraction.template import read_templates
+from tasks.extraction.template import BOX_FINDINGS, read_templates
 
 FORMS_DIR = Path(__file__).parents[3] / "tasks" / "extraction" / "forms"
 ZONE = {"name": "n", "box_mm": [1, 1, 9, 9], "type": "digits", "required": True, "field": "x"}
+
+BOX = {"name": "b", "box_mm": [1, 1, 4, 4], "field": "", "value": "yes"}
 
 
 def write(folder: Path, **changes) -> Path:
@@ -34,6 +36,13 @@ def test_every_form_of_the_project_is_read():
         ({"cross_checks": ["moon_phase"]}, "moon_phase"),
         ({"checkboxes": [{"name": "b"}]}, "missing"),
         ({"tables": 7}, "wrong form"),
+        ({"piece": "poem"}, "wrong form"),
+        ({"schemes": ["ma-cnops"]}, "currency"),
+        ({"formats": {"date": "mdy"}}, "mdy"),
+        ({"formats": {"amount": "star"}}, "star"),
+        ({"zones": [{**ZONE, "check": "magic"}]}, "magic"),
+        ({"checkboxes": [{**BOX, "finding": "MOON_PHASE"}]}, "MOON_PHASE"),
+        ({"constants": {"x": "1"}}, "constants"),
     ],
 )
 def test_an_unknown_or_missing_key_is_named(tmp_path, changes, word):
@@ -43,4 +52,10 @@ def test_an_unknown_or_missing_key_is_named(tmp_path, changes, word):
 
 def test_every_code_has_its_sentences():
     codes = read_codes(FORMS_DIR.parent / "codes.yaml")
-    assert set(codes) == {"CHAMP_DOUTEUX", "FORMULAIRE_INCONNU", "PAGE_ILLISIBLE"}
+    assert set(codes) == BOX_FINDINGS | {
+        "CHAMP_DOUTEUX",
+        "FORMULAIRE_INCONNU",
+        "PAGE_ILLISIBLE",
+        "PLUSIEURS_FEUILLES",
+        "REGIME_INCERTAIN",
+    }
