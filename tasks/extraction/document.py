@@ -9,10 +9,11 @@ from models.dossier import PieceKind
 from models.reading import FieldEvidence, PageText
 from tasks.extraction.analyses import read_analyses
 from tasks.extraction.bill import read_body, read_head
+from tasks.extraction.completion import completed, lines_of
 from tasks.extraction.found import Found
 from tasks.extraction.invoice import read_invoice
 from tasks.extraction.kinds import Document, document_of
-from tasks.extraction.lines import Bills, read_lines
+from tasks.extraction.lines import Bills
 from tasks.extraction.receipts.receipt import Receipt, read_receipt
 from tasks.extraction.sheet import read_sheet
 from tasks.extraction.template import Template, read_templates
@@ -70,8 +71,8 @@ def _sheet_evidence(
     page: PageText, template: Template, vocabulary: Vocabulary
 ) -> list[dict[str, Any]]:
     sheet = read_sheet(page, template)
-    lines = read_lines(sheet, Bills(), vocabulary)
-    fields = {**sheet.fields, "total_minor": lines.total}
+    lines = lines_of(sheet, Bills(), vocabulary)
+    fields = {**completed(sheet.fields, template), "total_minor": lines.total, **lines.kept}
     evidence = [_entry(found.evidence(name)) for name, found in fields.items()]
     for read in lines.lines:
         number = read.line.line_no

@@ -158,5 +158,5 @@ def _type_table(
             if text := row.get(column.name, ""):
                 left, top, width, height = table.cell_box(row_no, column)
                 box = (left + shift[0], top + shift[1], width, height)
-                align = {"amount": "r", "text": "l"}.get(column.type, "m")
+                align = {"amount": "r", "text": "l", "words": "l"}.get(column.type, "m")
                 pen.fitted(text, box, role=role, size_pt=ROW_PT, align=align)
