@@ -24,6 +24,8 @@ from tasks.extraction.fields import (
 
 _LINE_FIELD = re.compile(r"^lines\[(\d{1,3})\](?:\.([a-z_.]+))?$")
 _FACTS = "facts."
+#: Numbers with letters: a resident's card of China, an institution of China, a NIR of Corsica.
+_LETTERED_NUMBER = re.compile(r"[0-9]{17}X|H[0-9A-Z]{11}|[12][0-9]{4}2[AB][0-9]{8}")
 _TRUE, _FALSE = frozenset({"oui", "true", "1", "yes"}), frozenset({"non", "false", "0", "no", ""})
 
 Value = TypeVar("Value")
@@ -128,7 +130,7 @@ def _with_stay(dossier: Dossier, field: str, text: str) -> Stay:
     if field == "establishment_inpe":
         if dossier.stay is None:
             raise _Unfit("there is no stay; write its two days first")
-        return replace(dossier.stay, establishment_inpe=_digits(text))
+        return replace(dossier.stay, establishment_inpe=_number(text))
     day = _date(text)
     stay = dossier.stay or Stay(day, day, dossier.provider_inpe)
     if field == "admission_date":
@@ -164,6 +166,12 @@ def _decimal(text: str) -> Decimal:
 
 def _digits(text: str) -> str:
     return _parsed(text, parse_digits, "digits alone")
+
+
+def _number(text: str) -> str:
+    """The number of a person or provider: digits, or one of those that hold letters."""
+    plain = parse_code(text).value.upper()
+    return plain if _LETTERED_NUMBER.fullmatch(plain) else _digits(text)
 
 
 def _code(text: str) -> str:
@@ -221,7 +229,7 @@ _DOSSIER_READERS: Mapping[str, Reader] = {
     "care_kind": _member(CareKind),
     "request_kind": _member(RequestKind),
     "relation": _member(Relation),
-    "insured_number": _digits,
+    "insured_number": _number,
     "insured_cin": _or_empty(_cin, ""),
     "insured_name": _words,
     "beneficiary_number": _or_empty(_code, ""),
@@ -229,13 +237,14 @@ _DOSSIER_READERS: Mapping[str, Reader] = {
     "beneficiary_birth_date": _or_empty(_date, None),
     "beneficiary_cin": _or_empty(_cin, ""),
     "beneficiary_sex": _one_of("M", "F", ""),
-    "prescriber_inpe": _or_empty(_digits, ""),
-    "provider_inpe": _digits,
+    "prescriber_inpe": _or_empty(_number, ""),
+    "provider_inpe": _number,
     "deposit_date": _date,
     "prescription_date": _or_empty(_date, None),
     "is_continuous_care": _flag,
     "agreement_number": _or_empty(_code, ""),
     "ald_code": _or_empty(_code, ""),
+    "diagnosis": _or_empty(_words, ""),
     "invoice_number": _or_empty(_code, ""),
     "invoice_ice": _or_empty(_digits, ""),
     "total_minor": _amount,

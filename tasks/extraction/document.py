@@ -10,10 +10,11 @@ from models.reading import FieldEvidence, PageText
 from tasks.extraction.analyses import read_analyses
 from tasks.extraction.belief import Belief
 from tasks.extraction.bill import read_body, read_head
+from tasks.extraction.completion import completed, lines_of
 from tasks.extraction.found import Found
 from tasks.extraction.invoice import read_invoice
 from tasks.extraction.kinds import Document, document_of
-from tasks.extraction.lines import Bills, read_lines
+from tasks.extraction.lines import Bills
 from tasks.extraction.receipts.receipt import Receipt, read_receipt
 from tasks.extraction.sheet import read_sheet
 from tasks.extraction.template import Template, read_templates
@@ -78,9 +79,10 @@ def _sheet_evidence(
     page: PageText, template: Template, vocabulary: Vocabulary
 ) -> list[dict[str, Any]]:
     sheet = read_sheet(page, template)
-    lines = read_lines(sheet, Bills(), vocabulary)
+    lines = lines_of(sheet, Bills(), vocabulary)
+    fields = {**completed(sheet.fields, template), "total_minor": lines.total, **lines.kept}
     belief = Belief().of_pages((page,))
-    evidence = _entries("", belief.weigh_all({**sheet.fields, "total_minor": lines.total}))
+    evidence = _entries("", belief.weigh_all(fields))
     # Zones that fill no field of a dossier are described by their own names.
     evidence += _entries("", {z.name: sheet.zones[z.name] for z in template.zones if not z.field})
     for read in lines.lines:

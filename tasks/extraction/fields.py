@@ -6,10 +6,13 @@ A reading that does not fit its type is kept as it was read, and is not valid.
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from rapidfuzz.distance import Levenshtein
+
+from tasks.extraction.capital_amounts import minor_of_capitals
 from tasks.extraction.number_checks import NUMBER_CHECKS
 
 #: Characters that engines read in place of digits, in fields that hold digits only.
@@ -34,6 +37,8 @@ _DATE_YMD_CELLS = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _CIN = re.compile(r"^[A-Z]{1,2}\d{4,6}$")
 _NAME = re.compile(r"(?:[^\W\d_]|[ '’.\-])+")
 _DECIMAL = re.compile(r"^\d{1,5}(?:,\d{1,2})?$")
+#: Signs of a choice from which on one of them may be misread.
+_CHOICE_LETTERS_MIN = 6
 #: Years in which anything on a dossier can have happened.
 _YEAR_MIN, _YEAR_MAX = 1900, 2100
 _EAN_WEIGHTS = (1, 3) * 6
@@ -183,6 +188,42 @@ def parse_name(text: str) -> Parsed:
     return Parsed(words.value, words.key, is_name)
 
 
+def parse_capitals(text: str) -> Parsed:
+    """An amount in Chinese capitals (大写) as whole minor units; strict, so that it can witness."""
+    minor = minor_of_capitals(text)
+    if minor is None:
+        value = _squeezed(text)
+        return Parsed(value, value, is_valid=False)
+    return Parsed(str(minor), str(minor), is_valid=True)
+
+
+def choice_parser(choices: Mapping[str, str]) -> Parser:
+    """Return the parser of a field in which one of a few texts stands, each with its meaning.
+
+    A long text may be misread in one sign as long as no other choice is as near.
+    """
+    keys = {parse_words(text).key: meaning for text, meaning in choices.items()}
+
+    def parse_choice(text: str) -> Parsed:
+        words = parse_words(text)
+        meaning = keys.get(words.key) or _nearest(words.key, keys)
+        if not meaning:
+            return Parsed(words.value, words.key, is_valid=False)
+        return Parsed(meaning, meaning, is_valid=True)
+
+    return parse_choice
+
+
+def _nearest(key: str, keys: Mapping[str, str]) -> str:
+    """The meaning of the one long choice that differs from a text in one sign at most."""
+    near = {
+        meaning
+        for choice, meaning in keys.items()
+        if len(choice) >= _CHOICE_LETTERS_MIN and Levenshtein.distance(key, choice) <= 1
+    }
+    return near.pop() if len(near) == 1 else ""
+
+
 def parse_ean(text: str) -> Parsed:
     """The 13 digits of a drug's bar code, with the check digit of EAN-13 (GS1)."""
     digits = parse_digits(text)
@@ -248,9 +289,13 @@ _PARSERS: dict[str, Parser] = {
     "decimal": parse_decimal,
     "code": parse_code,
     "text": parse_name,
+    "words": parse_words,
+    "capitals": parse_capitals,
 }
+#: The type of a field in which one of a few texts stands; its parser needs them.
+CHOICE = "choice"
 
 #: How the days of a form are written: day first, or year first.
 DATE_ORDERS: dict[str, Parser] = {"dmy": parse_date, "ymd": parse_date_ymd}
 #: The field types a template may name.
-FIELD_TYPES = frozenset(_PARSERS)
+FIELD_TYPES = frozenset({*_PARSERS, CHOICE})

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
 from models.dossier import DossierLine, LineKind
@@ -62,11 +62,15 @@ class ReadLine:
 
 @dataclass(frozen=True, slots=True)
 class ReadLines:
-    """All lines of a dossier, its total, and whether the sheet's rows add up to it."""
+    """All lines of a dossier, its total, and whether the sheet's rows add up to it.
+
+    ``kept`` is what stands behind lines that are sums: a bill's own rows, as evidence alone.
+    """
 
     lines: tuple[ReadLine, ...]
     total: Found
     is_closed: bool
+    kept: Mapping[str, Found] = field(default_factory=dict)
 
 
 def read_lines(sheet: Sheet, bills: Bills, vocabulary: Vocabulary) -> ReadLines:

@@ -11,6 +11,8 @@ from tasks.extraction.acceptance import P_DOUBTFUL, P_EMPTY, Judged, Source
 from tasks.extraction.analyses import AnalysesBill, read_analyses
 from tasks.extraction.belief import Belief
 from tasks.extraction.bill import BillHead, read_body, read_date, read_head
+from tasks.extraction.class_totals import ITEMS
+from tasks.extraction.completion import completed, lines_of
 from tasks.extraction.electronic import DossierHead
 from tasks.extraction.fields import is_ean
 from tasks.extraction.found import Found, missing
@@ -22,8 +24,8 @@ from tasks.extraction.lines import (
     ReadLine,
     ReadLines,
     facts_of,
-    read_lines,
 )
+from tasks.extraction.paid_parts import judge_paid_parts
 from tasks.extraction.sheet import Sheet, read_sheet
 from tasks.extraction.template import Template
 from tasks.extraction.vocabulary import Vocabulary
@@ -32,6 +34,9 @@ from tasks.extraction.vocabulary import Vocabulary
 UNDECIDING = frozenset({"agency", "insured_cin", "beneficiary_cin", "label", "tooth"})
 #: The name under which the number of an earlier dossier is kept (complement, appeal).
 REFERS_TO = "refers_to"
+#: The prefix of what a form says beyond a dossier's fields: it is kept as evidence alone.
+FORM_FIELDS = "form."
+_KEPT = (FORM_FIELDS, f"{ITEMS}[")
 _BILL_KINDS = frozenset(
     {
         PieceKind.PHARMACY_INVOICE,
@@ -72,7 +77,9 @@ class PaperReading:
         doubtful = [
             one
             for one in self.evidence
-            if one.is_doubtful and one.field.rpartition(".")[2] not in UNDECIDING
+            if one.is_doubtful
+            and one.field.rpartition(".")[2] not in UNDECIDING
+            and not one.field.startswith(_KEPT)
         ]
         if self._is_wrong_sum and all(one.source == Source.NOT_CLOSED for one in doubtful):
             return ()
@@ -108,7 +115,7 @@ def read_paper(
     care = CareKind(care_kind.value if care_kind else CareKind.AMBULATORY)
     documents = _documents(pages, templates, care, vocabulary)
     bills = _bills(documents, vocabulary, head.receipt_date)
-    lines = read_lines(sheet, bills, vocabulary)
+    lines = lines_of(sheet, bills, vocabulary)
     found = _fields(sheet, documents, lines, vocabulary)
     for page in forms:
         if page not in sheets:
@@ -116,10 +123,17 @@ def read_paper(
     belief = (belief or Belief()).of_pages(pages)
     found = belief.weigh_sheet(found)
     lines = replace(lines, lines=tuple(_weighed(read, belief) for read in lines.lines))
+    paid, paid_codes = judge_paid_parts(sheet, lines.total.judged)
+    found |= {f"{FORM_FIELDS}{name}": one for name, one in paid.items()} | dict(lines.kept)
     head, scheme_notices = _in_scheme(head, sheet.template, found.pop("scheme", None))
     pieces = _pieces(documents, [templates[page.form_id] for page in forms], pages)
     dossier = _dossier(head, found, pieces, lines, care)
-    notices = (*_sheet_notices(sheets, forms), *_box_notices(sheet), *scheme_notices)
+    notices = (
+        *_sheet_notices(sheets, forms),
+        *_box_notices(sheet),
+        *map(Notice, paid_codes),
+        *scheme_notices,
+    )
     return PaperReading(dossier, _evidence(found, lines), found[REFERS_TO].value, notices)
 
 
@@ -155,12 +169,16 @@ def _in_scheme(
 ) -> tuple[DossierHead, list[Notice]]:
     """The head under the scheme the form belongs to, and what is uncertain about it.
 
-    A form of one scheme decides; of several, the ticked box, else the one intake gave.
+    A form of one scheme decides; of several, what is ticked or written on it, else the one intake
+    gave. What is written and cannot be read is never replaced by what intake gave.
     """
     schemes = template.schemes
+    is_unread = False
     if ticked is not None and ticked.value in schemes and not ticked.is_doubtful:
         schemes = (ticked.value,)
-    if not schemes or head.scheme in schemes:
+    else:
+        is_unread = any(zone.field == "scheme" for zone in template.zones)
+    if not schemes or (head.scheme in schemes and not is_unread):
         return head, []
     notices = []
     if len(schemes) > 1:
@@ -218,7 +236,7 @@ def _fields(
     lines: ReadLines,
     vocabulary: Vocabulary,
 ) -> dict[str, Found]:
-    found = dict(sheet.fields)
+    found = completed(sheet.fields, sheet.template)
     refers_to = found.pop("public_number", None)
     found[REFERS_TO] = refers_to or missing(sheet.page_no, chance=P_EMPTY, is_doubtful=False)
     found["total_minor"] = lines.total
@@ -300,7 +318,7 @@ def _dossier(
         is_continuous_care=_text(found, "is_continuous_care").lower() == "true",
         agreement_number=_text(found, "agreement_number"),
         ald_code=_text(found, "ald_code"),
-        diagnosis="",
+        diagnosis=_text(found, "diagnosis"),
         invoice_number=_text(found, "invoice_number"),
         invoice_ice=_text(found, "invoice_ice"),
         stay=_stay(found),

@@ -18,13 +18,21 @@ from tasks.extraction.acceptance import (
 from tasks.extraction.fields import (
     Parsed,
     Parser,
+    choice_parser,
     parse_act,
     parse_decimal,
     parse_words,
     parser_of,
 )
 from tasks.extraction.found import Found
-from tasks.extraction.template import BoxMm, CheckBox, FormTable, TableColumn, Template
+from tasks.extraction.template import (
+    BoxMm,
+    CheckBox,
+    FieldZone,
+    FormTable,
+    TableColumn,
+    Template,
+)
 from tasks.extraction.vocabulary import read_vocabulary
 
 #: What a field is when none of its boxes is ticked; a field that is not here must have one.
@@ -36,6 +44,10 @@ _UNTICKED: Mapping[str, str] = {
 }
 #: Fields that a scheme asks for beyond those of the dossier; nothing ticked is nothing stated.
 _FACTS = "facts."
+#: The prefix of boxes that say a fact of every line: ``lines.facts.<name>``.
+LINE_FACTS = "lines.facts."
+#: The prefix of columns whose amounts are lines of their own: ``line.<act>``.
+_OWN_LINE = "line."
 #: Columns without which a row of the table is no line.
 _ROW_NEEDS = ("care_date", "act", "amount_minor")
 #: Acts of so few letters are key letters, or stand for the lines of a bill.
@@ -99,17 +111,17 @@ def _judge_zone(page: PageText, zone: ZoneReading | None, name: str, template: T
         confirmations = frozenset()
     judged = judge(
         reading,
-        parser_of(
-            spec.type,
-            spec.regex,
-            spec.length,
-            check=spec.check,
-            date_order=template.date_order,
-        ),
+        _parser(spec, template.date_order, spec.length),
         is_required=spec.is_required,
         confirmations=confirmations,
     )
     return Found(judged, reading, page.page_no, zone.box if zone else _NOWHERE)
+
+
+def _parser(spec: FieldZone | TableColumn, date_order: str, length: int = 0) -> Parser:
+    if spec.choices:
+        return choice_parser(spec.choices)
+    return parser_of(spec.type, spec.regex, length, check=spec.check, date_order=date_order)
 
 
 def _confirmations(page: PageText, template: Template, field: str, length: int) -> frozenset[str]:
@@ -156,7 +168,7 @@ def _boxes(
 def _judge_boxes(field: str, marked: Sequence[CheckBox]) -> Judged:
     if len(marked) == 1:
         return Judged(marked[0].value, P_AGREED, False, Source.BOX)
-    if not marked and (field in _UNTICKED or field.startswith(_FACTS)):
+    if not marked and (field in _UNTICKED or field.startswith((_FACTS, LINE_FACTS))):
         return Judged(_UNTICKED.get(field, ""), P_EMPTY, False, Source.BOX)
     fallback = {"care_kind": CareKind.AMBULATORY.value}.get(field, _UNTICKED.get(field, ""))
     value = marked[0].value if marked else fallback
@@ -181,7 +193,24 @@ def _table_rows(
             for column in table.columns
         }
         rows.append(SheetRow(row_no, cells))
+        rows += _own_lines(page.page_no, rows[-1])
     return rows
+
+
+def _own_lines(page_no: int, row: SheetRow) -> list[SheetRow]:
+    """The amounts of a row that are lines of their own, such as a doctor's travel."""
+    return [
+        SheetRow(
+            row.row_no,
+            {
+                "care_date": row.cells["care_date"],
+                "act": _fixed(field.removeprefix(_OWN_LINE), page_no),
+                "amount_minor": found,
+            },
+        )
+        for field, found in row.cells.items()
+        if field.startswith(_OWN_LINE) and (found.reading.first or found.reading.second)
+    ]
 
 
 def _judge_cell(
@@ -196,7 +225,7 @@ def _judge_cell(
     elif column.field == "label":
         parse = parse_words
     else:
-        parse = parser_of(column.type, column.regex, check=column.check, date_order=date_order)
+        parse = _parser(column, date_order)
     judged = judge(reading, parse, is_required=column.field in _ROW_NEEDS)
     return Found(judged, reading, page.page_no, zone.box if zone else _NOWHERE)
 

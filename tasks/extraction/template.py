@@ -1,5 +1,6 @@
 """What the fields of a form mean: its template, read strictly, without the drawing."""
 
+import dataclasses
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Any
 from models.dossier import PieceKind
 from models.errors import CatalogueError
 from models.yaml_loader import safe_load
-from tasks.extraction.fields import DATE_ORDERS, FIELD_TYPES
+from tasks.extraction.fields import CHOICE, DATE_ORDERS, FIELD_TYPES
 from tasks.extraction.number_checks import NUMBER_CHECKS
 
 #: Keys of a template that only say how the form is drawn.
@@ -24,6 +25,10 @@ _KEYS = _DRAWING_KEYS | {
     "schemes",
     "currency",
     "constants",
+    "fallbacks",
+    "implied",
+    "lines",
+    "payments",
     "formats",
     "reference_dpi",
     "keywords",
@@ -47,9 +52,12 @@ _ZONE_KEYS = frozenset(
         "required",
         "field",
         "check",
+        "choices",
     }
 )
-_COLUMN_KEYS = frozenset({"name", "x_mm", "w_mm", "type", "field", "lang", "regex", "check"})
+_COLUMN_KEYS = frozenset(
+    {"name", "x_mm", "w_mm", "type", "field", "lang", "regex", "check", "choices"}
+)
 _COLUMN_NEEDS = frozenset({"name", "x_mm", "w_mm", "type", "field"})
 _TABLE_KEYS = frozenset(
     {"name", "top_mm", "row_height_mm", "rows", "columns", "summaries"},
@@ -70,7 +78,11 @@ CROSS_CHECKS = frozenset(
 #: A box on the page in millimetres: left, top, width, height.
 BoxMm = tuple[float, float, float, float]
 #: What a ticked box may ask a person for; the sentences are in ``codes.yaml``.
-BOX_FINDINGS = frozenset({"ACCIDENT_DECLARE", "PLI_CONFIDENTIEL"})
+BOX_FINDINGS = frozenset({"ACCIDENT_DECLARE", "PART_OBLIGATOIRE_NON_PAYEE", "PLI_CONFIDENTIEL"})
+#: How the lines of a dossier are made: of rows with key letters or codes, of rows with codes alone,
+#: of items with a class, of totals of classes by kind of charge.
+LINE_MAKERS = frozenset({"rows", "codes", "class_totals", "category_totals"})
+_PAYMENT_KEYS = frozenset({"fund", "person"})
 _FORMAT_KEYS = frozenset({"date", "amount"})
 #: How amounts are written: a decimal comma or a decimal point. Both are read on every form.
 AMOUNT_STYLES = frozenset({"comma", "dot"})
@@ -80,7 +92,8 @@ AMOUNT_STYLES = frozenset({"comma", "dot"})
 class FieldZone:
     """A filled field: its type and pattern, whether it must be there, and what it fills.
 
-    ``check`` names a check of its number (``number_checks``); empty: there is none.
+    ``check`` names a check of its number (``number_checks``); empty: there is none. ``choices``
+    are the texts that may stand there and what each means, for the type ``choice``.
     """
 
     name: str
@@ -90,6 +103,7 @@ class FieldZone:
     is_required: bool
     field: str
     check: str = ""
+    choices: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +118,17 @@ class CheckBox:
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column of a table; ``field`` is one of a line's fields, ``act`` or ``facts.<name>``."""
+    """A column of a table; ``field`` is one of a line's fields, ``act`` or ``facts.<name>``.
+
+    An amount with the field ``line.<act>`` is a line of its own of that act.
+    """
 
     name: str
     type: str
     field: str
     regex: str = ""
     check: str = ""
+    choices: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +142,23 @@ class FormTable:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentZones:
+    """The zones that say who has already paid a bill: funds, and the person."""
+
+    fund: tuple[str, ...] = ()
+    person: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A form's fields, boxes, tables, bar codes and checks.
 
     ``piece`` is what a page of this form is among the pieces of a dossier. ``schemes`` are those
     whose insured people use the form, none: those of any; ``currency`` is that of its amounts.
-    ``constants`` are fields of the dossier that the form itself fixes. ``date_order`` is ``dmy``
-    or ``ymd``. ``barcodes`` are the fields that bar codes repeat, ``barcode_boxes`` their places.
+    ``constants`` are fields of the dossier that the form itself fixes; ``fallbacks`` name the field
+    that stands for another one left empty; ``implied`` says which fields have which values when a
+    field is filled. ``line_maker`` is one of ``LINE_MAKERS``. ``date_order`` is ``dmy`` or ``ymd``.
+    ``barcodes`` are the fields that bar codes repeat, ``barcode_boxes`` their places.
     """
 
     form_id: str
@@ -144,6 +172,10 @@ class Template:
     schemes: tuple[str, ...] = ()
     currency: str = ""
     constants: Mapping[str, str] = field(default_factory=dict)
+    fallbacks: Mapping[str, str] = field(default_factory=dict)
+    implied: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    line_maker: str = "rows"
+    payments: PaymentZones = field(default_factory=PaymentZones)
     date_order: str = "dmy"
     barcode_boxes: Mapping[str, BoxMm] = field(default_factory=dict)
 
@@ -179,10 +211,33 @@ def _read(path: Path) -> Template:
             currency=str(raw.get("currency", "")),
             constants=_constants(where, raw),
             barcode_boxes=_barcode_boxes(raw.get("barcodes", ())),
+            fallbacks=_texts(raw.get("fallbacks", {})),
+            implied={str(name): _texts(then) for name, then in raw.get("implied", {}).items()},
+            line_maker=_line_maker(where, raw.get("lines", "rows")),
+            payments=_payments(where, raw),
             date_order=_date_order(where, raw.get("formats", {})),
         )
     except (TypeError, AttributeError, ValueError) as error:
         raise CatalogueError(f"{where}: a part has a wrong form: {error}") from error
+
+
+def _texts(raw: Mapping[Any, Any]) -> dict[str, str]:
+    return {str(key): str(value) for key, value in raw.items()}
+
+
+def _line_maker(where: str, name: str) -> str:
+    if name not in LINE_MAKERS:
+        raise CatalogueError(f"{where}: lines: {name} is not known")
+    return name
+
+
+def _payments(where: str, raw: Mapping[str, Any]) -> PaymentZones:
+    payments = raw.get("payments", {})
+    _check_keys(f"{where}: payments", payments, _PAYMENT_KEYS, required=())
+    found = PaymentZones(tuple(payments.get("fund", ())), tuple(payments.get("person", ())))
+    if unknown := {*found.fund, *found.person} - {zone["name"] for zone in raw["zones"]}:
+        raise CatalogueError(f"{where}: payments: {', '.join(sorted(unknown))} is no zone")
+    return found
 
 
 def _schemes(where: str, raw: Mapping[str, Any]) -> tuple[str, ...]:
@@ -194,7 +249,7 @@ def _schemes(where: str, raw: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _constants(where: str, raw: Mapping[str, Any]) -> dict[str, str]:
     filled = {part["field"] for name in ("zones", "checkboxes") for part in raw.get(name, ())}
-    constants = {str(key): str(value) for key, value in raw.get("constants", {}).items()}
+    constants = _texts(raw.get("constants", {}))
     if twice := filled & set(constants):
         raise CatalogueError(f"{where}: constants: {', '.join(sorted(twice))} is read as well")
     return constants
@@ -220,7 +275,14 @@ def _zone(where: str, raw: Mapping[str, Any]) -> FieldZone:
         is_required=bool(raw["required"]),
         field=raw["field"],
         check=_known_check(where, raw["name"], raw.get("check", "")),
+        choices=_choices(where, raw),
     )
+
+
+def _choices(where: str, raw: Mapping[str, Any]) -> dict[str, str]:
+    if (raw["type"] == CHOICE) != bool(raw.get("choices")):
+        raise CatalogueError(f"{where}: {raw['name']}: choices go with the type {CHOICE}")
+    return _texts(raw.get("choices", {}))
 
 
 def _checkbox(where: str, raw: Mapping[str, Any]) -> CheckBox:
@@ -239,7 +301,14 @@ def _table(where: str, raw: Mapping[str, Any]) -> FormTable:
         kind = _known_type(where, column["name"], column["type"])
         check = _known_check(where, column["name"], column.get("check", ""))
         columns.append(
-            TableColumn(column["name"], kind, column["field"], column.get("regex", ""), check)
+            TableColumn(
+                column["name"],
+                kind,
+                column["field"],
+                column.get("regex", ""),
+                check,
+                _choices(where, column),
+            )
         )
     summaries = {str(act): str(kind) for act, kind in raw.get("summaries", {}).items()}
     return FormTable(raw["name"], int(raw["rows"]), tuple(columns), summaries)

@@ -13,6 +13,9 @@ from tasks.validation.checks import all_checks
 from tasks.validation.checks.agreement import agreement_of
 from tasks.validation.subject import Subject, ValidationContext, build_subject, care_days
 
+#: What a dossier names instead of a condition's number when its form has a box alone (S3110).
+ANY_CONDITION = "ALD"
+
 
 def validate_chunk(
     inputs: Sequence[Dossier], registers: RegisterSlice, context: ValidationContext
@@ -103,7 +106,10 @@ def _rights_basis(subject: Subject) -> str:
 
 
 def _recognised_condition(subject: Subject) -> str:
-    """The condition the dossier names, when the register has it open on every day of care."""
+    """The condition the dossier names, when the register has it open on every day of care.
+
+    A sheet that has a box and no number says ``ANY_CONDITION``: whichever the register has.
+    """
     wanted = subject.dossier.ald_code.strip().upper()
     if not wanted:
         return ""
@@ -111,7 +117,7 @@ def _recognised_condition(subject: Subject) -> str:
         row
         for key in subject.people.beneficiary_ids
         for row in subject.registers.conditions.get(key, ())
-        if row.ald_code.strip().upper() == wanted
+        if wanted in (ANY_CONDITION, row.ald_code.strip().upper())
     ]
     is_open = all(
         any(holds_on(row.valid_from, row.valid_to, day) for row in rows)

@@ -3,9 +3,11 @@
 Words are compared by sound, in any order; articles count for nothing, ``Ben``, ``Ait``, ``Abd`` and
 their like belong to the word that follows. A second given name may be missing, a given name may be
 an initial, and one typing error is forgiven; but a well-known name is never taken for a mistyped
-other well-known name. What is not accepted goes to a person, who decides.
+other well-known name. A name in Chinese characters is the same name or another one: it has no
+blanks, and each character is a name of its own. What is not accepted goes to a person, who decides.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,6 +48,8 @@ class NameMatch:
     is_same: bool
 
 
+_HAN = re.compile("[\u4e00-\u9fff]")
+_BLANKS = re.compile(r"\s+")
 _SAME = NameMatch(100, True)
 _NOBODY = NameMatch(0, False)
 
@@ -55,6 +59,8 @@ def match_person(written: str, person: Person) -> NameMatch:
     registered = f"{person.family_name} {person.given_name}"
     if written.casefold() == registered.casefold():
         return _SAME
+    if _HAN.search(written):
+        return _SAME if _BLANKS.sub("", written) == _BLANKS.sub("", registered) else _NOBODY
     best = match_names(written, registered)
     if not best.is_same and person.arabic_name:
         in_arabic = match_names(written, person.arabic_name)

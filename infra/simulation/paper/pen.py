@@ -68,6 +68,22 @@ def is_arabic(text: str) -> bool:
     return any("\u0600" <= character <= "\u06ff" for character in text)
 
 
+def is_chinese(text: str) -> bool:
+    """Whether a text has Han characters (U+4E00 to U+9FFF) or Chinese signs (U+3000 to U+303F)."""
+    return any("\u4e00" <= sign <= "\u9fff" or "\u3000" <= sign <= "\u303f" for sign in text)
+
+
+def role_for(text: str, role: str) -> str:
+    """Return the role in which a value is set: that of its own script where it is not Latin."""
+    if is_arabic(text):
+        return "arabic"
+    return "chinese" if is_chinese(text) else role
+
+
+#: Language tags by which text is shaped, by the beginning of a font's role.
+_LANGUAGES = {"arabic": "ar", "chinese": "zh"}
+
+
 class Pen:
     """Draws on one page in millimetres and points."""
 
@@ -113,12 +129,12 @@ class Pen:
             font=font(role, size_pt, self.dpi),
             anchor=anchor,
             direction="rtl" if right_to_left else "ltr",
-            language="ar" if right_to_left else "fr",
+            language=_LANGUAGES.get(role.partition("_")[0], "fr"),
         )
 
     def value(self, text: str, x_mm: float, y_mm: float, *, role: str, size_pt: float) -> None:
-        """Type a value from its left end; Arabic values are set in an Arabic typeface."""
-        role = "arabic" if is_arabic(text) else role
+        """Type a value from its left end, in a typeface of its own script."""
+        role = role_for(text, role)
         self.text(text, x_mm, y_mm, role=role, size_pt=size_pt, ink=TYPED_INK)
 
     def labelled(
@@ -138,7 +154,7 @@ class Pen:
         """Type a value into a box, smaller when it is too long for it."""
         left, top, width, height = box
         margin = 1.2
-        role = "arabic" if is_arabic(text) else role
+        role = role_for(text, role)
         while size_pt > SIZE_PT_MIN and self.width_mm(text, role, size_pt) > width - 2 * margin:
             size_pt -= 0.5
         x_mm = {"l": left + margin, "m": left + width / 2, "r": left + width - margin}[align]
@@ -218,14 +234,15 @@ class Pen:
         pitch = (height - 5) / max(1, len(lines))
         for i, line in enumerate(lines):
             size = min(9.0, pitch * 2.2)
-            while size > 5 and pen.width_mm(line, "printed_bold", size) > width - 5:
+            role = role_for(line, "printed_bold")
+            while size > 5 and pen.width_mm(line, role, size) > width - 5:
                 size -= 0.5
             middle = 2.5 + (i + 0.5) * pitch
             pen.text(
                 line,
                 width / 2,
                 middle,
-                role="printed_bold",
+                role=role,
                 size_pt=size,
                 anchor="mm",
                 ink=STAMP_INK,

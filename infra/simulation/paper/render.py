@@ -15,6 +15,8 @@ from infra.simulation.paper.template import Mark, PrintedText, Table, Template, 
 CELL_PT = 12
 FIELD_PT = 11
 ROW_PT = 10
+#: Fonts of printed texts whose script has a typeface of its own, by language.
+PRINT_ROLES = {"ar": "arabic", "zh": "chinese"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,7 @@ def _put_mark(pen: Pen, mark: Mark, values: SheetValues, rng: random.Random) -> 
 
 
 def _print_text(pen: Pen, text: PrintedText) -> None:
-    script = {"ar": "arabic", "zh": "chinese"}.get(text.lang, "printed")
-    role = script + ("_bold" if text.bold else "")
+    role = PRINT_ROLES.get(text.lang, "printed") + ("_bold" if text.bold else "")
     anchor = {"left": "la", "center": "ma", "right": "ra"}[text.align]
     pen.text(text.text, text.x_mm, text.y_mm, role=role, size_pt=text.size_pt, anchor=anchor)
 
@@ -157,5 +158,5 @@ def _type_table(
             if text := row.get(column.name, ""):
                 left, top, width, height = table.cell_box(row_no, column)
                 box = (left + shift[0], top + shift[1], width, height)
-                align = {"amount": "r", "text": "l"}.get(column.type, "m")
+                align = {"amount": "r", "text": "l", "words": "l"}.get(column.type, "m")
                 pen.fitted(text, box, role=role, size_pt=ROW_PT, align=align)

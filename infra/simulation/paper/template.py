@@ -1,5 +1,6 @@
 """A form's template as read from its YAML file; ``docs/add-a-form.md`` tells the format."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +49,7 @@ class Zone:
     groups: tuple[int, ...] = ()
     gap_mm: float = 0.0
     check: str = ""
+    choices: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def cell_boxes(self) -> tuple[BoxMm, ...]:
         """Return the box of each cell, from left to right."""
@@ -84,6 +86,7 @@ class Column:
     lang: str = "fr"
     regex: str = ""
     check: str = ""
+    choices: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

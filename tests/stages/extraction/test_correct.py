@@ -16,6 +16,9 @@ from tests.builders import a_dossier
     [
         ("insured_name", "Essai Second", "Essai Second"),
         ("provider_inpe", "200000002", "200000002"),
+        ("provider_inpe", "H50000000001", "H50000000001"),
+        ("insured_number", "50000019910203001x", "50000019910203001X"),
+        ("diagnosis", "I25.103", "I25.103"),
         ("prescription_date", "02/11/2026", dt.date(2026, 11, 2)),
         ("prescription_date", "2026-11-02", dt.date(2026, 11, 2)),
         ("prescription_date", "", None),

@@ -54,8 +54,10 @@ def test_every_code_has_its_sentences():
     codes = read_codes(FORMS_DIR.parent / "codes.yaml")
     assert set(codes) == BOX_FINDINGS | {
         "CHAMP_DOUTEUX",
+        "DEJA_REGLE_PAR_LE_FONDS",
         "FORMULAIRE_INCONNU",
         "PAGE_ILLISIBLE",
         "PLUSIEURS_FEUILLES",
         "REGIME_INCERTAIN",
+        "REGLEMENT_NON_BOUCLE",
     }

@@ -18,6 +18,8 @@ from tests.stages.simulation_paper.papers import FORMS_DIR, SHEET, a_pharmacy_pa
 TEMPLATES = sorted(FORMS_DIR.glob("*/template.yaml"))
 #: What a template may fill besides the fields of the dossier.
 BESIDES = {"", "agency", "stay.admission_date", "stay.discharge_date"}
+#: What a column may fill besides the fields of a line: an act, the classes of a Chinese bill.
+LINES_BESIDES = {"act", "item_class", "class_a", "class_b", "class_c", "class_other"}
 
 #: Letters that are set in a typeface of their own.
 SCRIPTS = {"ar": "[\u0600-\u06ff]", "zh": "[\u4e00-\u9fff]"}
@@ -108,13 +110,13 @@ def test_the_page_says_that_it_is_a_facsimile(path: Path) -> None:
 def test_every_field_is_one_of_the_dossier(path: Path) -> None:
     template = read_template(path)
     known = {field.name for field in dataclasses.fields(Dossier)} | BESIDES
-    line = {field.name for field in dataclasses.fields(DossierLine)} | {"act"}
+    line = {field.name for field in dataclasses.fields(DossierLine)} | LINES_BESIDES
     fields = {part.field for part in (*template.zones, *template.checkboxes, *template.barcodes)}
     fields |= set(template.constants)
     columns = {column.field for table in template.tables for column in table.columns}
-    named = {name for name in fields | columns if not name.startswith("facts.")}
-    assert named & fields <= known
-    assert named & columns <= line
+    free = ("facts.", "lines.facts.", "form.")
+    assert {name for name in fields if not name.startswith(free)} <= known
+    assert {name for name in columns if not name.startswith((*free, "line."))} <= line
 
 
 @every_form

@@ -67,7 +67,7 @@ def test_an_unknown_person_leaves_empty_ids() -> None:
 
 
 @pytest.mark.parametrize(
-    ("claimed", "recognised"), [("9", "9"), (" 9 ", "9"), ("14", ""), ("", "")]
+    ("claimed", "recognised"), [("9", "9"), (" 9 ", "9"), ("ALD", "9"), ("14", ""), ("", "")]
 )
 def test_a_long_term_condition_counts_when_claimed_and_recognised(
     claimed: str, recognised: str

@@ -139,6 +139,15 @@ def test_a_person_without_an_arabic_name_is_found_by_the_latin_one() -> None:
     assert match_person("خالد بناني", a_person(arabic_name="")).is_same
 
 
+@pytest.mark.parametrize(
+    ("written", "is_same"),
+    [("张三丰", True), ("张 三丰", True), ("张三", False), ("张二丰", False)],
+)
+def test_a_chinese_name_is_the_same_or_another_one(written: str, is_same: bool) -> None:
+    person = a_person(family_name="张", given_name="三丰", arabic_name="")
+    assert match_person(written, person).is_same == is_same
+
+
 def test_a_score_falls_with_the_differences() -> None:
     exact = match_names("Khalid Bennani", "BENNANI Khalid")
     typo = match_names("Khalid Bennani", "Bennabi Khalid")
