@@ -23,7 +23,9 @@ from infra.stores.desk_accounts import add_account, all_accounts, change_account
 from models.desk import DESK_LANGUAGES, Account, Role, Times
 from models.errors import UsageError
 from models.messages import read_all_codes, read_codes
+from tasks.archiving import Archive
 from tasks.desk_access import Clock, DeskAccess
+from tasks.desk_archive import DeskArchive
 from tasks.desk_work import DeskLaw, DeskWork
 from tasks.doors import open_doors
 from tasks.review.web.app import make_app
@@ -107,7 +109,8 @@ def desk_app(
         session_seconds=settings.desk_session_seconds,
         lease_seconds=settings.desk_lease_seconds,
     )
-    doors = DeskDoors(access, access, work, work, work)
+    archives = DeskArchive(Archive(database, storage, settings, clock), clock)
+    doors = DeskDoors(access, access, work, work, work, archives)
     return make_app(doors, options, desk_codes, read_all_codes(ROOT / "tasks"))
 
 

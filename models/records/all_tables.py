@@ -3,9 +3,9 @@
 from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
-from models.records import desk, intake, judgement, operation, paying, reading, registers
+from models.records import archive, desk, intake, judgement, operation, paying, reading, registers
 
-MODULES = (operation, intake, reading, judgement, paying, registers, desk)
+MODULES = (operation, intake, reading, judgement, paying, registers, desk, archive)
 
 
 def metadata() -> MetaData:
