@@ -10,6 +10,7 @@ import typer
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.load_registers import lines_of
+from flows.measure_archive import archive
 from flows.measure_desk import desk
 from flows.measure_pricing import pricing
 from flows.measure_receipts import ocr
@@ -38,6 +39,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=T
 app.command()(pricing)
 app.command()(ocr)
 app.command()(desk)
+app.command()(archive)
 
 
 @app.callback()

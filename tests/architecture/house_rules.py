@@ -70,7 +70,12 @@ LIBRARY_DOORS: Mapping[str, tuple[str, ...]] = {
     ),
     "pikepdf": ("tasks/archive_pdf.py",),
     "fontTools": ("tasks/archive_font.py",),
-    "cv2": ("tasks/ocr/**", "infra/simulation/**", "flows/measure_desk.py"),
+    "cv2": (
+        "tasks/ocr/**",
+        "infra/simulation/**",
+        "flows/measure_desk.py",
+        "flows/measure_archive.py",
+    ),
     "zxingcpp": ("tasks/ocr/**", "infra/simulation/**"),
     "pypdfium2": ("tasks/intake/readers/*.py", "tasks/ocr/**", "infra/simulation/**"),
     "lxml": ("tasks/payment/formats/*.py",),
