@@ -28,8 +28,11 @@ from tasks.desk_access import Clock, DeskAccess
 from tasks.desk_archive import DeskArchive
 from tasks.desk_work import DeskLaw, DeskWork
 from tasks.doors import open_doors
+from tasks.fraud.figures import read_figures
+from tasks.fraud.lot import fraud_paths
 from tasks.review.web.app import make_app
 from tasks.review.web.ports import DeskDoors, DeskOptions
+from tasks.review.web.reasons import short_reasons
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 account_app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
@@ -111,7 +114,10 @@ def desk_app(
     )
     archives = DeskArchive(Archive(database, storage, settings, clock), clock)
     doors = DeskDoors(access, access, work, work, work, archives)
-    return make_app(doors, options, desk_codes, read_all_codes(ROOT / "tasks"))
+    codes = read_all_codes(ROOT / "tasks")
+    rules = read_figures(fraud_paths(settings)).texts
+    reasons = short_reasons(codes, {name: rule.names for name, rule in rules.items()})
+    return make_app(doors, options, desk_codes, codes, reasons)
 
 
 @account_app.command("add")

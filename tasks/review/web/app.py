@@ -24,6 +24,7 @@ from tasks.review.web import (
 )
 from tasks.review.web.guard import Guard
 from tasks.review.web.ports import DeskDoors, DeskOptions
+from tasks.review.web.reasons import Reasons
 from tasks.review.web.tokens import FormSeal
 from tasks.review.web.visit import Handler, Site, page, problem, read_form
 from tasks.review.web.wording import Wording
@@ -64,9 +65,10 @@ def make_app(
     options: DeskOptions,
     desk_codes: Mapping[str, Code],
     all_codes: Mapping[str, Code],
+    reasons: Reasons,
 ) -> Starlette:
     """The desk as an application that a server can run."""
-    site = Site(doors, options, desk_codes, all_codes, FormSeal(options.secret))
+    site = Site(doors, options, desk_codes, all_codes, FormSeal(options.secret), reasons)
     routes: list[BaseRoute] = [
         Route(path, page(site, handle, roles), methods=[method])
         for method, path, handle, roles in PAGES
