@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "review": ("flows.answer_reviews", "See and answer what waits for a person."),
     "desk": ("flows.open_desk", "Keep the accounts of the review desk, and start its page."),
     "pay": ("flows.pay_batches", "Propose, approve, publish or reject payments."),
+    "archive": ("flows.archive_documents", "Make, show and verify the PDF of paper dossiers."),
     "explain": ("flows.tell_history", "Say why a dossier got what it got."),
     "price": ("flows.price_file", "Price one dossier file, without a database."),
     "read": ("flows.read_document", "Read one document, without a database."),

@@ -23,12 +23,17 @@ from infra.stores.desk_accounts import add_account, all_accounts, change_account
 from models.desk import DESK_LANGUAGES, Account, Role, Times
 from models.errors import UsageError
 from models.messages import read_all_codes, read_codes
+from tasks.archiving import Archive
 from tasks.audit_work import AuditWork
 from tasks.desk_access import Clock, DeskAccess
+from tasks.desk_archive import DeskArchive
 from tasks.desk_work import DeskLaw, DeskWork
 from tasks.doors import open_doors
+from tasks.fraud.figures import read_figures
+from tasks.fraud.lot import fraud_paths
 from tasks.review.web.app import make_app
 from tasks.review.web.ports import DeskDoors, DeskOptions
+from tasks.review.web.reasons import short_reasons
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 account_app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
@@ -108,9 +113,13 @@ def desk_app(
         session_seconds=settings.desk_session_seconds,
         lease_seconds=settings.desk_lease_seconds,
     )
+    archives = DeskArchive(Archive(database, storage, settings, clock), clock)
     audits = AuditWork(database, storage, clock, law.today)
-    doors = DeskDoors(access, access, work, work, work, audits)
-    return make_app(doors, options, desk_codes, read_all_codes(ROOT / "tasks"))
+    doors = DeskDoors(access, access, work, work, work, audits, archives)
+    codes = read_all_codes(ROOT / "tasks")
+    rules = read_figures(fraud_paths(settings)).texts
+    reasons = short_reasons(codes, {name: rule.names for name, rule in rules.items()})
+    return make_app(doors, options, desk_codes, codes, reasons)
 
 
 @account_app.command("add")

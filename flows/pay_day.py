@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Mapping, Sequence
 
 from prefect import flow, pause_flow_run
@@ -12,6 +13,7 @@ from pydantic import Field
 from flows.name_runs import named_by_day
 from infra.clock import now_text
 from infra.stores.dossiers import DOSSIER, heads_where
+from infra.stores.facts import record_payment
 from models.errors import SettingsError
 from models.money import format_minor
 from tasks.doors import open_doors
@@ -55,16 +57,19 @@ def pay_day(day: dt.date | None = None, ask: bool = False) -> list[BatchReport]:
     doors = open_doors()
     if ask and doors.settings.environment == "production":
         raise SettingsError("a paused run approves nothing in production; use tasfiya pay approve")
-    day = day or doors.settings.business_day()
+    day, started = day or doors.settings.business_day(), time.monotonic()
     for batch in open_batches(doors.database):
         if batch.state in (BatchState.APPROVED, BatchState.PUBLISHING):
             publish_payments(batch.batch_id)
     propose_payments(day, PREPARER, lambda keys: recheck(keys, day))
+    waiting = list_batches(doors.database, day)
     built = [
         build_payment_file(batch.batch_id)
-        for batch in list_batches(doors.database, day)
+        for batch in waiting
         if batch.state in (BatchState.PROPOSED, BatchState.BUILT)
     ]
+    new = [batch.batch_id for batch in waiting if batch.state == BatchState.PROPOSED]
+    record_payment(doors.database, day, new, time.monotonic() - started)
     show_batches(day, built)
     if ask:
         for batch in built:

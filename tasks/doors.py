@@ -20,6 +20,7 @@ PRELOAD = (
     "tasks.pricing.lot",
     "tasks.fraud.lot",
     "tasks.review.lot",
+    "tasks.archiving",
 )
 
 

@@ -54,7 +54,7 @@ def _dossier(teller: Teller, dossier_id: str) -> Told:
         "submissions": [_submission(teller, row) for row in history.rows["submission"]],
         "originals": [_original(teller, row) for row in history.rows["original"]],
         "versions": [version_told(teller, history, row) for row in history.rows["dossier_version"]],
-        "contents": _contents(history),
+        "contents": _contents(teller, history),
         "payments": [payment_told(teller, history, row) for row in history.payments],
         "overpayments": [
             {
@@ -109,9 +109,22 @@ def _original(teller: Teller, row: Any) -> Told:
     }
 
 
-def _contents(history: DossierHistory) -> list[Told]:
-    """What was read from paper, content by content: files, pages, fields, corrections."""
-    numbers = sorted({row.content_version for row in history.rows["field_evidence"]})
+def _archived(teller: Teller, row: Any) -> Told:
+    """The searchable PDF of a content, and whether it is still the one that was made."""
+    return {
+        "sha256": row.sha256,
+        "storage_key": row.storage_key,
+        "pages": row.page_count,
+        "byte_count": row.byte_count,
+        "made_at": row.made_at,
+        "is_intact": is_intact(teller.storage, row.storage_key, row.sha256),
+    }
+
+
+def _contents(teller: Teller, history: DossierHistory) -> list[Told]:
+    """What was read from paper, content by content: files, pages, archive, fields, corrections."""
+    names = ("page_reading", "field_evidence")
+    numbers = sorted({row.content_version for name in names for row in history.rows[name]})
     return [
         {
             "content_version": number,
@@ -130,6 +143,9 @@ def _contents(history: DossierHistory) -> list[Told]:
                     "problem": row.problem,
                 }
                 for row in history.of_content("page_reading", number)
+            ],
+            "archive": [
+                _archived(teller, row) for row in history.of_content("archived_document", number)
             ],
             "fields": [_field(row) for row in history.of_content("field_evidence", number)],
             "corrections": [

@@ -94,6 +94,11 @@ def _content(labels: Labels, told: Told) -> Iterator[str]:
         form = page["form_id"] or labels.word("free_layout")
         problem = f" · {page['problem']}" if page["problem"] else ""
         yield labels.line("page", f"{page['page_no']} · {size} · {form}{problem}")
+    for one in told["archive"]:
+        kept = labels.word("intact" if one["is_intact"] else "not_intact")
+        yield labels.line("archive", f"{one['storage_key']} · {one['pages']} p.")
+        yield labels.line("", f"SHA-256 {one['sha256']}")
+        yield labels.line("", f"{one['byte_count']:,} B · {moment(one['made_at'])} · {kept}")
     for one in told["fields"]:
         yield from _field(labels, one)
     for one in told["corrections"]:

@@ -17,6 +17,7 @@ _ORDERS: Mapping[str, tuple[str, ...]] = {
     "submission": ("received_at", "part"),
     "dossier_file": ("content_version", "file_no"),
     "page_reading": ("content_version", "page_no"),
+    "archived_document": ("content_version",),
     "extracted_dossier": ("content_version",),
     "extracted_line": ("content_version", "line_no"),
     "field_evidence": ("content_version", "page_no", "field"),

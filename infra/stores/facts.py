@@ -1,6 +1,7 @@
 """Small facts about a database for reports: counts, seconds by stage, dossiers worth a look."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, case, func, select
@@ -13,24 +14,50 @@ from models.stage import STAGES, Stage, Status
 
 #: Ends the id under which the receiving of a day's files is timed.
 INBOX_SUFFIX = "/inbox"
+#: Ends the id under which a day's payment runs are timed.
+PAYMENT_SUFFIX = "/pay"
 
 
 def record_receiving(
     database: Database, day: dt.date, *, dossiers: int, submissions: int, seconds: float
 ) -> None:
     """Keep how long it took to receive files, beside the stages' own times."""
-    if not dossiers:
-        return
+    if dossiers:
+        run_id = f"{day.isoformat()}{INBOX_SUFFIX}"
+        _record(database, run_id, Stage.INTAKE, (dossiers, submissions, seconds))
+
+
+def record_payment(
+    database: Database, day: dt.date, batch_ids: Sequence[str], seconds: float
+) -> None:
+    """Keep how long a payment run took, and how many dossiers and payments it put into files."""
+    payments, links = table("payment"), table("payment_obligation")
+    query = (
+        select(
+            func.count(func.distinct(links.c.dossier_id)),
+            func.count(func.distinct(links.c.payment_id)),
+        )
+        .join(payments, payments.c.payment_id == links.c.payment_id)
+        .where(payments.c.batch_id.in_(list(batch_ids)))
+    )
+    with database.reading() as connection:
+        dossiers, count = connection.execute(query).one()
+    run_id = f"{day.isoformat()}{PAYMENT_SUFFIX}"
+    _record(database, run_id, Stage.PAYMENT, (int(dossiers), int(count), seconds))
+
+
+def _record(database: Database, run_id: str, stage: Stage, counted: tuple[int, int, float]) -> None:
+    dossiers, rows, seconds = counted
     with database.transaction() as connection:
         database.insert_rows(
             connection,
             table("stage_run"),
             [
                 {
-                    "lot_id": f"{day.isoformat()}{INBOX_SUFFIX}",
-                    "stage": Stage.INTAKE.value,
+                    "lot_id": run_id,
+                    "stage": stage.value,
                     "dossier_count": dossiers,
-                    "row_count": submissions,
+                    "row_count": rows,
                     "quarantined_count": 0,
                     "seconds": seconds,
                     "contract_seconds": 0.0,

@@ -4,6 +4,7 @@ from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
 from models.records import (
+    archive,
     calibrating,
     desk,
     intake,
@@ -14,7 +15,7 @@ from models.records import (
     registers,
 )
 
-MODULES = (operation, intake, reading, judgement, paying, registers, desk, calibrating)
+MODULES = (operation, intake, reading, judgement, paying, registers, desk, calibrating, archive)
 
 
 def metadata() -> MetaData:

@@ -24,8 +24,9 @@ from models.work import ChunkOutput, Stop, TableRows
 from tasks.extraction.audit import AUDIT_NAMES, Draw, audit_rows
 from tasks.extraction.belief import Belief
 from tasks.extraction.electronic import DossierHead, dossier_of_record
+from tasks.extraction.fse import FseLink, read_fse
 from tasks.extraction.pages import page_of_json
-from tasks.extraction.paper import REFERS_TO, NoSheet, PaperReading, read_paper
+from tasks.extraction.paper import REFERS_TO, NoSheet, PaperReading, pieces_of, read_paper
 from tasks.extraction.template import read_templates
 from tasks.extraction.vocabulary import read_vocabulary
 
@@ -154,6 +155,9 @@ def extract_paper(
     templates = read_templates(context.forms_dir)
     belief = context.belief if hints is None else replace(context.belief, hints=hints)
     answer = read_paper(pages, head, templates, read_vocabulary(), belief)
+    link = read_fse(pages)
+    if link is not None:
+        return _piece_of_record(pages, head, context, answer, link)
     findings = [finding(codes, "PAGE_ILLISIBLE", page=str(number)) for number in unreadable]
     if isinstance(answer, NoSheet):
         if not unreadable:
@@ -163,6 +167,29 @@ def extract_paper(
         findings.append(_doubt(codes, answer))
     findings += [finding(codes, one.code, line_no=None, **one.params) for one in answer.notices]
     return Extracted(answer.dossier, answer.evidence, tuple(findings))
+
+
+def _piece_of_record(
+    pages: Sequence[PageText],
+    head: DossierHead,
+    context: ExtractionContext,
+    answer: PaperReading | NoSheet,
+    link: FseLink,
+) -> Extracted:
+    """Paper of an electronic care sheet: what it says of itself asks for nothing."""
+    codes = _codes()
+    findings = [
+        finding(codes, "PAGE_ILLISIBLE", page=str(page.page_no)) for page in pages if page.problem
+    ]
+    if len(link.numbers) > 1:
+        findings.append(finding(codes, "FSE_PLUSIEURS", count=str(len(link.numbers))))
+    elif not findings:
+        findings.append(finding(codes, "FSE_ATTENDUE", number=link.numbers[0]))
+    if isinstance(answer, NoSheet):
+        pieces = pieces_of(pages, read_templates(context.forms_dir), read_vocabulary())
+        dossier = replace(empty_dossier(head), pieces=pieces)
+        return Extracted(dossier, (link.evidence,), tuple(findings))
+    return Extracted(answer.dossier, (*answer.evidence, link.evidence), tuple(findings))
 
 
 def empty_dossier(head: DossierHead) -> Dossier:

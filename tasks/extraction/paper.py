@@ -278,6 +278,15 @@ def _pieces(
     return tuple(Piece(kind, count) for kind, count in counts.items())
 
 
+def pieces_of(
+    pages: Sequence[PageText], templates: Mapping[str, Template], vocabulary: Vocabulary
+) -> tuple[Piece, ...]:
+    """Return which documents the pages are, where no sheet says what the care was."""
+    documents = _documents(pages, templates, CareKind.AMBULATORY, vocabulary)
+    pieces = _pieces(documents, 0, pages)
+    return tuple(piece for piece in pieces if piece.count > 0)
+
+
 def _dossier(
     head: DossierHead,
     found: Mapping[str, Found],

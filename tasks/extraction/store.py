@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, select
 from infra.audit import append_events
 from infra.database import Database
 from infra.stores.dossiers import DOSSIER, VERSION, Head, heads_where
+from infra.stores.fse_links import LinkHand, join_fse_paper
 from infra.stores.review_tasks import close_overtaken, hand_over
 from models.audit import AuditEvent
 from models.records.all_tables import table
@@ -41,7 +42,10 @@ class Hand:
 
 
 def settle_heads(database: Database, lot_id: str, hand: Hand) -> None:
-    """Carry stamped deposit dates and the forms' schemes to the heads, and join complements."""
+    """Carry stamped deposit dates and the forms' schemes to the heads, and join complements.
+
+    Paper that names an electronic care sheet joins the dossier of that sheet.
+    """
     with database.transaction() as connection:
         heads = {
             head.dossier_id: head
@@ -59,6 +63,7 @@ def settle_heads(database: Database, lot_id: str, hand: Hand) -> None:
             number = values.get(REFERS_TO, "")
             if number and number != head.public_number and head.status != Status.WITHDRAWN.value:
                 _join(database, connection, head, number, hand)
+    join_fse_paper(database, LinkHand(hand.actor, hand.day, hand.at, f"lot:{lot_id}", lot_id))
 
 
 def _values(connection: Connection, head: Head) -> Mapping[str, str]:

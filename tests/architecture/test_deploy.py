@@ -81,7 +81,7 @@ def test_a_worker_runs_the_code_where_its_variable_says() -> None:
 
 def test_every_day_is_deployed() -> None:
     names = {entry["name"] for entry in PREFECT["deployments"]}
-    assert names == {"watch-inbox", "process-day", "pay-day"}
+    assert names == {"watch-inbox", "process-day", "archive-documents", "pay-day"}
 
 
 @pytest.mark.parametrize(("name", "service"), services())

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from models.desk import ASKERS, READERS, WORKERS, Role
 from models.messages import Code
 from tasks.review.web import (
+    archive_pages,
     audit_pages,
     item_pages,
     queue_pages,
@@ -24,6 +25,7 @@ from tasks.review.web import (
 )
 from tasks.review.web.guard import Guard
 from tasks.review.web.ports import DeskDoors, DeskOptions
+from tasks.review.web.reasons import Reasons
 from tasks.review.web.tokens import FormSeal
 from tasks.review.web.visit import Handler, Site, page, problem, read_form
 from tasks.review.web.wording import Wording
@@ -54,6 +56,7 @@ PAGES: tuple[tuple[str, str, Handler, frozenset[Role]], ...] = (
     ("GET", "/audit/{audit_id}/page", audit_pages.show_audit_picture, WORKERS),
     ("POST", "/audit/{audit_id}", audit_pages.answer_audit, WORKERS),
     ("POST", "/audit/{audit_id}/settle", audit_pages.settle_audit, WORKERS),
+    ("GET", "/archive/{dossier_id}", archive_pages.show_archive, READERS),
     ("GET", "/team", team_pages.show_team, SUPERVISORS),
     ("GET", "/accounts", team_pages.show_accounts, ADMINISTRATORS),
     ("POST", "/accounts", team_pages.change_account, ADMINISTRATORS),
@@ -69,9 +72,10 @@ def make_app(
     options: DeskOptions,
     desk_codes: Mapping[str, Code],
     all_codes: Mapping[str, Code],
+    reasons: Reasons,
 ) -> Starlette:
     """The desk as an application that a server can run."""
-    site = Site(doors, options, desk_codes, all_codes, FormSeal(options.secret))
+    site = Site(doors, options, desk_codes, all_codes, FormSeal(options.secret), reasons)
     routes: list[BaseRoute] = [
         Route(path, page(site, handle, roles), methods=[method])
         for method, path, handle, roles in PAGES

@@ -163,6 +163,24 @@ class Work(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ArchivedFile:
+    """An archived PDF: a name without anything personal, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+class Archives(Protocol):
+    """The searchable PDFs of paper dossiers; each look SHALL leave an event."""
+
+    def with_pages(self, dossier_ids: Sequence[str]) -> frozenset[str]:
+        """Those of the dossiers that have one, or get one when it is asked for."""
+
+    def file(self, dossier_id: str, account: Account) -> ArchivedFile:
+        """The latest PDF of a dossier."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeskDoors:
     """Everything the page works with."""
 
@@ -172,6 +190,7 @@ class DeskDoors:
     holding: Holding
     work: Work
     audits: Auditing
+    archives: Archives
 
 
 @dataclass(frozen=True, slots=True)

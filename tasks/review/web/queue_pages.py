@@ -52,6 +52,7 @@ def show_queue(visit: Visit) -> Response:
         query=view_query(view),
         is_first=not after,
         today=visit.site.doors.queue.today(),
+        reasons=visit.site.reasons[visit.wording.language],
     )
 
 

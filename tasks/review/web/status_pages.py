@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from models.desk import DESK_LANGUAGES, DossierStatus
+from models.desk import DESK_LANGUAGES, READERS, DossierStatus
 from models.messages import Code, render
 from models.stage import Status
 from tasks.review.web.visit import Visit
@@ -43,7 +43,10 @@ def show_status(visit: Visit) -> Response:
                for name in DESK_LANGUAGES])
         for one in found
     ]  # fmt: skip
-    return visit.html("status", told=told, is_asked=bool(asked), asked=asked)
+    # The PDF shows everything: it is offered to those alone who may open dossiers.
+    ids = [one.dossier_id for one in found] if visit.account.may(READERS) else []
+    archived = visit.site.doors.archives.with_pages(ids) if ids else frozenset()
+    return visit.html("status", told=told, is_asked=bool(asked), asked=asked, archived=archived)
 
 
 def _told(

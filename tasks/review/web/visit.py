@@ -20,6 +20,7 @@ from models.errors import TasfiyaError, UnknownDossier, UsageError
 from models.messages import Code
 from tasks.review.web.page import html_of
 from tasks.review.web.ports import DeskDoors, DeskOptions
+from tasks.review.web.reasons import Reasons
 from tasks.review.web.tokens import FormSeal
 from tasks.review.web.wording import Wording, error_key
 
@@ -39,6 +40,7 @@ class Site:
     desk_codes: Mapping[str, Code]
     all_codes: Mapping[str, Code]
     seal: FormSeal
+    reasons: Reasons
 
     @property
     def cookie(self) -> str:
