@@ -6,7 +6,7 @@ from infra.stores.dossiers import rows_of_content
 from models.rows import group_by_dossier
 from tasks.lot_run import ChunkRequest
 from tasks.ocr.chunk import OcrChunk, OcrContext, PaperFile, PaperInput, read_pages_chunk
-from tasks.ocr.raster import Limits
+from tasks.ocr.raster import Limits, PageRange
 
 
 def read_lot_chunk(request: ChunkRequest) -> OcrChunk:
@@ -22,7 +22,12 @@ def read_lot_chunk(request: ChunkRequest) -> OcrChunk:
             head.dossier_id,
             head.content_version,
             tuple(
-                PaperFile(row.sha256, row.media_type, storage.get(original_key(row.sha256)))
+                PaperFile(
+                    row.sha256,
+                    row.media_type,
+                    storage.get(original_key(row.sha256)),
+                    PageRange(row.first_page, row.last_page),
+                )
                 for row in files.get(head.dossier_id, ())
             ),
         )
