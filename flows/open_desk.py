@@ -24,6 +24,7 @@ from models.desk import DESK_LANGUAGES, Account, Role, Times
 from models.errors import UsageError
 from models.messages import read_all_codes, read_codes
 from tasks.desk_access import Clock, DeskAccess
+from tasks.desk_pages import DeskPages
 from tasks.desk_work import DeskLaw, DeskWork
 from tasks.doors import open_doors
 from tasks.review.web.app import make_app
@@ -107,7 +108,7 @@ def desk_app(
         session_seconds=settings.desk_session_seconds,
         lease_seconds=settings.desk_lease_seconds,
     )
-    doors = DeskDoors(access, access, work, work, work)
+    doors = DeskDoors(access, access, work, work, work, pages=DeskPages(work))
     return make_app(doors, options, desk_codes, read_all_codes(ROOT / "tasks"))
 
 

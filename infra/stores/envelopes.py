@@ -45,7 +45,7 @@ def note_bordereaux(
             select(BORDEREAU).where(BORDEREAU.c.bordereau_id == key).with_for_update()
         ).one_or_none()
         counted = connection.execute(
-            select(func.count()).select_from(PART).where(PART.c.bordereau_id == key)
+            select(func.count(PART.c.dossier_id.distinct())).where(PART.c.bordereau_id == key)
         ).scalar_one()
         stated = known.stated_count if known else sheet.stated
         state = MATCHED if stated == counted else DIFFERS

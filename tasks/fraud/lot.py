@@ -47,7 +47,6 @@ EXTRACTED = table("extracted_dossier")
 VALIDATED = table("validated_dossier")
 PAGE = table("page_reading")
 FILE = table("dossier_file")
-VERSION = table("dossier_version")
 ACCOUNT = table("register_account")
 PERSON = table("register_person")
 

@@ -4,19 +4,15 @@ Nothing here reads or writes: what is already known comes in, a decision goes ou
 dossiers are brought up to date so that the next part of the same file sees the one before it.
 """
 
-import base64
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from models.paper_pages import FilePages, paper_numbers
 from models.stage import Channel, Stage, Status
 from tasks.intake.result import Pages, ReceivedRecord, Refused
-
-#: Characters of the public number that a paper dossier is given; longer ones settle collisions.
-PAPER_NUMBER_LENGTHS = (10, 16, 26)
-PAPER_PREFIX = "AMO-P-"
 
 #: In which states a dossier waits for, or can take, what a sender may send after the first time.
 COMPLETABLE = frozenset({Status.RETURNED, Status.SUSPENDED, Status.IN_REVIEW})
@@ -92,17 +88,6 @@ class Standing:
     channel: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FilePages:
-    """Some pages of one kept file, as a paper dossier has them."""
-
-    sha256: str
-    media_type: str
-    page_count: int
-    first_page: int
-    last_page: int
-
-
 @dataclass(slots=True)
 class Known:
     """What is known before a part is decided.
@@ -153,14 +138,6 @@ def submission_id_of(file: ReceivedFile, part: int) -> str:
 def dossier_id_of(origin: str) -> str:
     """The id of a dossier, from its public number or, on paper, from its file and part."""
     return "D" + hashlib.sha256(origin.encode()).hexdigest()[:16]
-
-
-def paper_numbers(sha256: str, part: int = 1) -> tuple[str, ...]:
-    """Public numbers that a paper document may be given; the first one that is free is taken."""
-    if part > 1:
-        sha256 = hashlib.sha256(f"{sha256}/{part}".encode()).hexdigest()
-    letters = base64.b32encode(bytes.fromhex(sha256)).decode()
-    return tuple(PAPER_PREFIX + letters[:length] for length in PAPER_NUMBER_LENGTHS)
 
 
 def decide(

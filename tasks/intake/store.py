@@ -23,12 +23,12 @@ from infra.stores.dossiers import heads_where, rows_of_content
 from infra.stores.envelopes import note_bordereaux
 from infra.stores.review_tasks import close_overtaken
 from models.errors import MachineError
+from models.paper_pages import FilePages, paper_numbers
 from models.records.all_tables import table
 from models.rows import group_by_dossier
 from tasks.intake.acknowledge import Acknowledgement, acknowledgement_key, render_acknowledgement
 from tasks.intake.decide import (
     Decision,
-    FilePages,
     Filing,
     Known,
     Opening,
@@ -36,7 +36,6 @@ from tasks.intake.decide import (
     Reply,
     Standing,
     decide,
-    paper_numbers,
     submission_id_of,
 )
 from tasks.intake.envelope import BORDEREAU_DIFFERS, divide

@@ -14,7 +14,14 @@ from starlette.staticfiles import StaticFiles
 
 from models.desk import ASKERS, READERS, WORKERS, Role
 from models.messages import Code
-from tasks.review.web import item_pages, queue_pages, sign_in_pages, status_pages, team_pages
+from tasks.review.web import (
+    item_pages,
+    piles_pages,
+    queue_pages,
+    sign_in_pages,
+    status_pages,
+    team_pages,
+)
 from tasks.review.web.guard import Guard
 from tasks.review.web.ports import DeskDoors, DeskOptions
 from tasks.review.web.tokens import FormSeal
@@ -33,6 +40,10 @@ PAGES: tuple[tuple[str, str, Handler, frozenset[Role]], ...] = (
     ("GET", "/next", queue_pages.go_next, WORKERS),
     ("GET", "/item/{task_id}", item_pages.show_item, READERS),
     ("GET", "/item/{task_id}/page/{page_no:int}", item_pages.show_picture, READERS),
+    ("GET", "/item/{task_id}/pages", piles_pages.show_piles, READERS),
+    ("POST", "/item/{task_id}/pages", piles_pages.move_pages, WORKERS),
+    ("POST", "/item/{task_id}/pages/beside", piles_pages.lay_beside, WORKERS),
+    ("GET", "/item/{task_id}/pages/{dossier_id}/{page_no:int}", piles_pages.show_page, READERS),
     ("POST", "/item/{task_id}/check", item_pages.check_fields, READERS),
     ("POST", "/item/{task_id}/keep", item_pages.keep_item, WORKERS),
     ("POST", "/item/{task_id}/correct", item_pages.correct_item, WORKERS),

@@ -18,6 +18,7 @@ from models.desk import (
 from tasks.review.content import CorrectionResult
 from tasks.review.desk import DeskAnswer, Verdict
 from tasks.review.views import TaskView
+from tasks.review.web.piles_port import PageTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ class DeskDoors:
     queue: Queue
     holding: Holding
     work: Work
+    pages: PageTable
 
 
 @dataclass(frozen=True, slots=True)
