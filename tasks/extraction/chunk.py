@@ -23,6 +23,7 @@ from models.work import ChunkOutput, Stop, TableRows
 from tasks.extraction.electronic import DossierHead, dossier_of_record
 from tasks.extraction.pages import page_of_json
 from tasks.extraction.paper import REFERS_TO, NoSheet, PaperReading, read_paper
+from tasks.extraction.piece_count import DIFFERS, count_findings
 from tasks.extraction.template import read_templates
 from tasks.extraction.vocabulary import read_vocabulary
 
@@ -46,6 +47,8 @@ EVIDENCE_NAMES = (
 #: Names of doubtful fields shown in a finding; the evidence holds them all.
 _FIELDS_SHOWN_MAX = 6
 _DEPOSIT_DATE = "deposit_date"
+#: What is said of a dossier that was read: it is priced, and a person decides with the amount.
+_GOES_ON = frozenset({DIFFERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,8 @@ def extract_chunk(inputs: Sequence[ExtractionInput], context: ExtractionContext)
             findings += finding_rows(
                 head.dossier_id, head.version, Stage.EXTRACTION, extracted.findings
             )
-            stops[head.dossier_id] = _stop(extracted.findings)
+            if any(one.code not in _GOES_ON for one in extracted.findings):
+                stops[head.dossier_id] = _stop(extracted.findings)
     tables = {
         "extracted_dossier": TableRows(EXTRACTED_NAMES, dossiers),
         "extracted_line": TableRows(LINE_NAMES, lines),
@@ -126,6 +130,7 @@ def extract_paper(
         return Extracted(empty_dossier(head), findings=tuple(findings))
     if not unreadable and answer.doubtful_fields:
         findings.append(_doubt(codes, answer))
+    findings += count_findings(codes, answer.stated_pieces, answer.dossier.pieces, pages)
     return Extracted(answer.dossier, answer.evidence, tuple(findings))
 
 

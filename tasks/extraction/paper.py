@@ -15,6 +15,7 @@ from tasks.extraction.found import Found, missing
 from tasks.extraction.invoice import read_invoice
 from tasks.extraction.kinds import Document, bill_kind, document_of
 from tasks.extraction.lines import Bills, DatedInvoice, ReadLine, ReadLines, read_lines
+from tasks.extraction.piece_count import STATED_ZONE
 from tasks.extraction.sheet import Sheet, read_sheet
 from tasks.extraction.template import Template
 from tasks.extraction.vocabulary import Vocabulary
@@ -41,6 +42,7 @@ class PaperReading:
     dossier: Dossier
     evidence: tuple[FieldEvidence, ...]
     refers_to: str
+    stated_pieces: Found | None = None
 
     @property
     def doubtful_fields(self) -> tuple[str, ...]:
@@ -75,7 +77,8 @@ def read_paper(
     found = _fields(sheet, documents, lines, vocabulary)
     pieces = _pieces(documents, len(sheets), pages)
     dossier = _dossier(head, found, pieces, lines, care)
-    return PaperReading(dossier, _evidence(found, lines), found[REFERS_TO].value)
+    stated = sheet.zones.get(STATED_ZONE)
+    return PaperReading(dossier, _evidence(found, lines), found[REFERS_TO].value, stated)
 
 
 def _documents(
