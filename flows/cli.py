@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "simulate": ("flows.simulate_day", "Write a synthetic day: registers, inbox, truth."),
     "register": ("flows.load_registers", "Load the registers and their daily deltas."),
     "intake": ("flows.receive_files", "Receive and acknowledge files."),
+    "envelope": ("flows.handle_envelopes", "Print cover sheets, follow bordereaux, keep boxes."),
     "process": ("flows.run_day", "Take waiting dossiers through all stages."),
     "urgent": ("flows.decide_urgent", "Decide one urgent dossier now, outside the lots."),
     "review": ("flows.answer_reviews", "See and answer what waits for a person."),

@@ -27,6 +27,7 @@ from tasks.archiving import Archive
 from tasks.audit_work import AuditWork
 from tasks.desk_access import Clock, DeskAccess
 from tasks.desk_archive import DeskArchive
+from tasks.desk_pages import DeskPages
 from tasks.desk_work import DeskLaw, DeskWork
 from tasks.doors import open_doors
 from tasks.fraud.figures import read_figures
@@ -115,7 +116,7 @@ def desk_app(
     )
     archives = DeskArchive(Archive(database, storage, settings, clock), clock)
     audits = AuditWork(database, storage, clock, law.today)
-    doors = DeskDoors(access, access, work, work, work, audits, archives)
+    doors = DeskDoors(access, access, work, work, work, audits, archives, DeskPages(work))
     codes = read_all_codes(ROOT / "tasks")
     rules = read_figures(fraud_paths(settings)).texts
     reasons = short_reasons(codes, {name: rule.names for name, rule in rules.items()})

@@ -1,6 +1,7 @@
 """``tasfiya demo``: a simulated day from scan and electronic file to an approved bank file."""
 
 import datetime as dt
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,8 +22,9 @@ from infra.clock import now_text
 from infra.services import start_prefect_server
 from infra.settings import has_variable
 from infra.simulation.grading import Grade, grade, paid_wrongly, planted_with_codes
-from infra.simulation.paper_grading import grade_paper
+from infra.simulation.paper_grading import PaperGrade, grade_paper
 from infra.stores.balance import DayBalance
+from infra.stores.envelopes import BordereauState, list_bordereaux
 from infra.stores.facts import StageTotal, count_rows, examples, stage_totals
 from infra.stores.register_delta import load_delta, load_registers, reopen_for_rights
 from models.errors import ContractBreach, SettingsError
@@ -104,6 +106,10 @@ def run_demo(doors: Doors, *, electronic: int, paper: int, seed: int) -> dict[st
     process_day(eve, str(home / "inbox" / eve.isoformat()))
     say(f"processing the day, {day} …")
     process_day(day, str(home / "inbox" / day.isoformat()), close=False)
+    late = home / "late" / day.isoformat()
+    if late.is_dir():
+        say("receiving pieces that came late, completing their dossiers …")
+        process_day(day, str(late), close=False)
     say("loading the day's register delta, deciding again whom it concerns …")
     delta = load_delta(doors.database, (home / "deltas" / f"{day}.jsonl").read_bytes(), day, "demo")
     if reopen_for_rights(doors.database, delta.concerned, day, "demo"):
@@ -169,6 +175,8 @@ def judge(
     ]
     if paper_planted[0] != paper_planted[1]:
         problems.append("a planted fault on paper was not found")
+    bordereaux = list_bordereaux(doors.database, only_open=False)
+    problems += envelope_problems(home / "truth" / f"{day}-envelopes.json", bordereaux, paper)
     if wrong or (paper and paper.paid_wrong):
         problems.append("a wrong amount was paid")
     return {
@@ -177,6 +185,7 @@ def judge(
         "grades": grades,
         "paper": paper,
         "paper_planted": paper_planted,
+        "bordereaux": bordereaux,
         "paid_wrongly": len(wrong) + (paper.paid_wrong if paper else 0),
         "batches": list_batches(doors.database, day),
         "paid_in_this_run_minor": sum(batch.total_minor for batch in paid_now),
@@ -184,6 +193,18 @@ def judge(
         "examples": examples(doors.database),
         "problems": problems,
     }
+
+
+def envelope_problems(
+    path: Path, bordereaux: list[BordereauState], paper: PaperGrade | None
+) -> list[str]:
+    """What the envelopes of the day came to that they must not."""
+    if paper is None:
+        return []
+    truth = json.loads(path.read_text(encoding="utf-8"))
+    differing = sum(one.state == "differs" for one in bordereaux)
+    expected = (truth["envelopes"], truth["differing_bordereaux"])
+    return [] if (len(bordereaux), differing) == expected else ["a bordereau was counted wrongly"]
 
 
 def report(doors: Doors, result: dict[str, Any]) -> str:
@@ -264,6 +285,10 @@ def grade_lines(result: dict[str, Any]) -> list[str]:
             f"{result['paper_planted'][1]} of {result['paper_planted'][0]} planted faults found, "
             f"{paper.paid_wrong} paid a wrong amount"
         )
+    lines += [
+        f"  bordereau {one.number}: states {one.stated_count}, {one.counted} came"
+        for one in result["bordereaux"]
+    ]
     return lines
 
 

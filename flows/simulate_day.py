@@ -11,6 +11,7 @@ from flows.show_result import AsJson, Day, day_of, show
 from infra.settings import Settings
 from infra.simulation.day import simulate
 from infra.simulation.paper.dossier import paper_from_electronic
+from infra.simulation.paper.envelopes import put_in_envelopes, write_truth
 from infra.simulation.paper.faults import plant_faults
 from infra.simulation.paper.paper_day import simulate_paper
 
@@ -75,6 +76,7 @@ def write_day(
         "submissions": sum(summary.submissions.values()),
         "faults": summary.faults,
         "paper": 0,
+        "envelopes": 0,
     }
     if paper:
         drafts = (out / "paper" / "drafts.jsonl").read_text(encoding="utf-8").splitlines()
@@ -88,9 +90,13 @@ def write_day(
         rows = simulate_paper(
             out, seed=seed, day=date, dossiers=dossiers, forms_dir=settings.forms_dir
         )
+        found = put_in_envelopes(out, rows, seed=seed, day=date.isoformat())
+        rows = found.rows
+        write_truth(out / "truth" / f"{summary.day}-envelopes.json", found)
         truth = out / "truth" / f"{summary.day}-paper.jsonl"
         truth.write_text(
             "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
         )
         counts["paper"] = len(rows)
+        counts["envelopes"] = found.envelopes
     return counts

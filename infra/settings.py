@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     file_bytes_max: int = Field(default=200_000_000, ge=1)
     document_bytes_max: int = Field(default=50_000_000, ge=1)
     pages_max: int = Field(default=60, ge=1)
+    batch_pages_max: int = Field(default=300, ge=1)
     page_pixels_max: int = Field(default=40_000_000, ge=1)
     json_depth_max: int = Field(default=50, ge=1)
     lines_max: int = Field(default=500, ge=1)

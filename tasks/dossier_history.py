@@ -1,9 +1,11 @@
 """Tells the whole history of a dossier: what came in, was read, said, decided and paid, by whom."""
 
 import json
+from collections import Counter
 from typing import Any
 
 from infra.stores.dossier_history import DossierHistory, find_dossiers, read_history
+from infra.stores.envelopes import PaperOfDossier
 from tasks.payment_history import payment_told
 from tasks.teller import Teller, Told, is_intact, sentence_of, text_of
 from tasks.version_history import version_told
@@ -53,6 +55,7 @@ def _dossier(teller: Teller, dossier_id: str) -> Told:
         },
         "submissions": [_submission(teller, row) for row in history.rows["submission"]],
         "originals": [_original(teller, row) for row in history.rows["original"]],
+        "paper": [_paper(row) for row in history.rows["paper"]],
         "versions": [version_told(teller, history, row) for row in history.rows["dossier_version"]],
         "contents": _contents(teller, history),
         "payments": [payment_told(teller, history, row) for row in history.payments],
@@ -125,17 +128,25 @@ def _contents(teller: Teller, history: DossierHistory) -> list[Told]:
     """What was read from paper, content by content: files, pages, archive, fields, corrections."""
     names = ("page_reading", "field_evidence")
     numbers = sorted({row.content_version for name in names for row in history.rows[name]})
+    places = _file_pages(history)
     return [
         {
             "content_version": number,
             "files": [
-                {"sha256": row.sha256, "media_type": row.media_type, "pages": row.page_count}
+                {
+                    "sha256": row.sha256,
+                    "media_type": row.media_type,
+                    "pages": row.page_count,
+                    "first_page": row.first_page,
+                    "last_page": row.last_page or row.page_count,
+                }
                 for row in history.of_content("dossier_file", number)
             ],
             "pages": [
                 {
                     "page_no": row.page_no,
                     "sha256": row.sha256,
+                    "file_page": places.get((number, row.page_no), row.page_no),
                     "form_id": row.form_id,
                     "width": row.width,
                     "height": row.height,
@@ -162,6 +173,34 @@ def _contents(teller: Teller, history: DossierHistory) -> list[Told]:
         }
         for number in numbers
     ]
+
+
+def _file_pages(history: DossierHistory) -> dict[tuple[int, int], int]:
+    """The page of its file that each page of a content is: people count within the dossier."""
+    places: dict[tuple[int, int], int] = {}
+    counted: Counter[int] = Counter()
+    for row in history.rows["dossier_file"]:
+        for page in range(row.first_page, (row.last_page or row.page_count) + 1):
+            counted[row.content_version] += 1
+            places[row.content_version, counted[row.content_version]] = page
+    return places
+
+
+def _paper(row: PaperOfDossier) -> Told:
+    """An envelope that pages of the dossier came in, its bordereau, and the originals' box."""
+    return {
+        "envelope_id": row.envelope_id,
+        "arrived_on": text_of(row.arrived_on),
+        "agency": row.agency,
+        "pages": [row.first_page, row.last_page],
+        "page_count": row.page_count,
+        "bordereau": row.bordereau,
+        "stated": row.stated_count,
+        "counted": row.counted,
+        "box": row.box_id,
+        "destroy_on": text_of(row.destroy_on),
+        "destroyed_on": text_of(row.destroyed_on),
+    }
 
 
 def _field(row: Any) -> Told:

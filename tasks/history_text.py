@@ -49,10 +49,29 @@ def _head(labels: Labels, told: Told) -> Iterator[str]:
         kept = labels.word("intact" if original["is_intact"] else "not_intact")
         yield labels.line("original", f"SHA-256 {original['sha256']}")
         yield labels.line("", f"{original['byte_count']:,} B · {original['media_type']} · {kept}")
+    for one in told["paper"]:
+        yield from _paper(labels, one)
     for submission in told["submissions"]:
         answer = labels.said("answer", submission["answer"])
         yield labels.line("submission", f"{moment(submission['received_at'])} · {answer}")
         yield from labels.wrapped(submission["sentence"], 2)
+
+
+def _paper(labels: Labels, told: Told) -> Iterator[str]:
+    """The envelope of some pages, its bordereau, and where the originals lie."""
+    first, last = told["pages"]
+    place = f"{labels.word('page')} {first}-{last} / {told['page_count']}"
+    parts = (told["envelope_id"], told["arrived_on"], told["agency"], place)
+    yield labels.line("envelope", " · ".join(part for part in parts if part))
+    if told["bordereau"]:
+        counts = (
+            f"{labels.word('stated')} {told['stated']}, {labels.word('came')} {told['counted']}"
+        )
+        yield labels.line("bordereau", f"{told['bordereau']} · {counts}")
+    if told["box"]:
+        gone = told["destroyed_on"]
+        end = "destroyed_on" if gone else "destroy_on"
+        yield labels.line("box_of_originals", f"{told['box']} · {labels.word(end)} {told[end]}")
 
 
 def _payment(labels: Labels, told: Told) -> Iterator[str]:
@@ -93,7 +112,8 @@ def _content(labels: Labels, told: Told) -> Iterator[str]:
         size = f"{page['width']}×{page['height']} px, {page['dpi']} dpi"
         form = page["form_id"] or labels.word("free_layout")
         problem = f" · {page['problem']}" if page["problem"] else ""
-        yield labels.line("page", f"{page['page_no']} · {size} · {form}{problem}")
+        in_file = f" · {labels.word('file_page')} {page['file_page']}"
+        yield labels.line("page", f"{page['page_no']} · {size} · {form}{in_file}{problem}")
     for one in told["archive"]:
         kept = labels.word("intact" if one["is_intact"] else "not_intact")
         yield labels.line("archive", f"{one['storage_key']} · {one['pages']} p.")

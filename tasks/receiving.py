@@ -34,6 +34,7 @@ def limits_of(settings: Settings) -> Limits:
         file_bytes=settings.file_bytes_max,
         document_bytes=settings.document_bytes_max,
         pages=settings.pages_max,
+        batch_pages=max(settings.pages_max, settings.batch_pages_max),
         page_pixels=settings.page_pixels_max,
         json_depth=settings.json_depth_max,
         lines=settings.lines_max,

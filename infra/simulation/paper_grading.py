@@ -91,7 +91,11 @@ def _dossier(connection: Connection, row: Mapping[str, Any]) -> Any:
     return connection.execute(
         select(dossier)
         .join(submission, submission.c.dossier_id == dossier.c.dossier_id)
-        .where(submission.c.sha256 == row["sha256"], submission.c.answer == "accepted")
+        .where(
+            submission.c.sha256 == row["sha256"],
+            submission.c.part == row["part"],
+            submission.c.answer == "accepted",
+        )
         .limit(1)
     ).one_or_none()
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, or_, select
 
 from infra.database import Database
 from infra.stores.audit_trail import export
+from infra.stores.envelopes import paper_of
 from models.errors import UnknownDossier
 from models.records.all_tables import table
 
@@ -103,6 +104,7 @@ def read_history(database: Database, dossier_id: str) -> DossierHistory:
         rows["original"] = _rows(
             connection, "original", "sha256", hashes, ("first_received_at", "sha256")
         )
+        rows["paper"] = paper_of(connection, dossier_id)
         payments = _payments(connection, rows["payment_obligation"])
         batches = {row.batch_id for row in payments}
         rows["approval"] = _rows(connection, "approval", "batch_id", batches, ("approval_id",))

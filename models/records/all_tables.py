@@ -7,6 +7,7 @@ from models.records import (
     archive,
     calibrating,
     desk,
+    envelopes,
     intake,
     judgement,
     operation,
@@ -15,7 +16,18 @@ from models.records import (
     registers,
 )
 
-MODULES = (operation, intake, reading, judgement, paying, registers, desk, calibrating, archive)
+MODULES = (
+    operation,
+    intake,
+    reading,
+    judgement,
+    paying,
+    registers,
+    desk,
+    calibrating,
+    envelopes,
+    archive,
+)
 
 
 def metadata() -> MetaData:

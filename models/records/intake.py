@@ -86,7 +86,10 @@ class ReceivedRow(SQLModel, table=True):
 
 
 class DossierFileRow(SQLModel, table=True):
-    """A file of a paper dossier and its number of pages."""
+    """A file of a paper dossier, its number of pages, and which of them are the dossier's.
+
+    ``last_page`` 0 stands for the last page of the file.
+    """
 
     __tablename__ = "dossier_file"
     dossier_id: str = Field(primary_key=True)
@@ -95,3 +98,5 @@ class DossierFileRow(SQLModel, table=True):
     sha256: str = Field(index=True)
     media_type: str
     page_count: int
+    first_page: int = 1
+    last_page: int = 0

@@ -27,6 +27,7 @@ from tasks.extraction.electronic import DossierHead, dossier_of_record
 from tasks.extraction.fse import FseLink, read_fse
 from tasks.extraction.pages import page_of_json
 from tasks.extraction.paper import REFERS_TO, NoSheet, PaperReading, pieces_of, read_paper
+from tasks.extraction.piece_count import DIFFERS, count_findings
 from tasks.extraction.template import read_templates
 from tasks.extraction.vocabulary import read_vocabulary
 
@@ -55,6 +56,8 @@ EVIDENCE_NAMES = (
 #: Names of doubtful fields shown in a finding; the evidence holds them all.
 _FIELDS_SHOWN_MAX = 6
 _DEPOSIT_DATE = "deposit_date"
+#: What is said of a dossier that was read: it is priced, and a person decides with the amount.
+_GOES_ON = frozenset({DIFFERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,8 @@ def extract_chunk(
             findings += finding_rows(
                 head.dossier_id, head.version, Stage.EXTRACTION, extracted.findings
             )
-            stops[head.dossier_id] = _stop(extracted.findings)
+            if any(one.code not in _GOES_ON for one in extracted.findings):
+                stops[head.dossier_id] = _stop(extracted.findings)
     tables = {
         "extracted_dossier": TableRows(EXTRACTED_NAMES, dossiers),
         "extracted_line": TableRows(LINE_NAMES, lines),
@@ -166,6 +170,7 @@ def extract_paper(
     if not unreadable and answer.doubtful_fields:
         findings.append(_doubt(codes, answer))
     findings += [finding(codes, one.code, line_no=None, **one.params) for one in answer.notices]
+    findings += count_findings(codes, answer.stated_pieces, answer.dossier.pieces, pages)
     return Extracted(answer.dossier, answer.evidence, tuple(findings))
 
 

@@ -26,6 +26,7 @@ from tasks.extraction.lines import (
     facts_of,
 )
 from tasks.extraction.paid_parts import judge_paid_parts
+from tasks.extraction.piece_count import STATED_ZONE
 from tasks.extraction.sheet import Sheet, read_sheet
 from tasks.extraction.template import Template
 from tasks.extraction.vocabulary import Vocabulary
@@ -66,6 +67,7 @@ class PaperReading:
     evidence: tuple[FieldEvidence, ...]
     refers_to: str
     notices: tuple[Notice, ...] = ()
+    stated_pieces: Found | None = None
 
     @property
     def doubtful_fields(self) -> tuple[str, ...]:
@@ -134,7 +136,8 @@ def read_paper(
         *map(Notice, paid_codes),
         *scheme_notices,
     )
-    return PaperReading(dossier, _evidence(found, lines), found[REFERS_TO].value, notices)
+    stated = sheet.zones.get(STATED_ZONE)
+    return PaperReading(dossier, _evidence(found, lines), found[REFERS_TO].value, notices, stated)
 
 
 def _with_form(found: Mapping[str, Found], beside: Sheet) -> dict[str, Found]:
@@ -283,7 +286,7 @@ def pieces_of(
 ) -> tuple[Piece, ...]:
     """Return which documents the pages are, where no sheet says what the care was."""
     documents = _documents(pages, templates, CareKind.AMBULATORY, vocabulary)
-    pieces = _pieces(documents, 0, pages)
+    pieces = _pieces(documents, (), pages)
     return tuple(piece for piece in pieces if piece.count > 0)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, tuple_
+from sqlalchemy import Connection, and_, exists, func, not_, or_, select, tuple_
 
 from infra.database import KEYS_PER_QUERY, is_in, shared_database
 from infra.settings import Settings
@@ -46,6 +46,7 @@ LINE = table("extracted_line")
 EXTRACTED = table("extracted_dossier")
 VALIDATED = table("validated_dossier")
 PAGE = table("page_reading")
+FILE = table("dossier_file")
 ACCOUNT = table("register_account")
 PERSON = table("register_person")
 
@@ -323,7 +324,7 @@ def _images(connection: Connection, hashes: set[str]) -> dict[str, tuple[SeenIma
         rows = connection.execute(
             select(PAGE.c.pixel_sha256, DOSSIER.c.dossier_id, DOSSIER.c.order_key, DOSSIER.c.status)
             .join(DOSSIER, DOSSIER.c.dossier_id == PAGE.c.dossier_id)
-            .where(PAGE.c.pixel_sha256.in_(piece), PAGE.c.word_count > 0)
+            .where(PAGE.c.pixel_sha256.in_(piece), PAGE.c.word_count > 0, _is_still_there())
         )
         for row in rows:
             found.setdefault(row.pixel_sha256, set()).add(
@@ -333,6 +334,22 @@ def _images(connection: Connection, hashes: set[str]) -> dict[str, tuple[SeenIma
         value: tuple(SeenImage(key, order, status) for order, key, status in sorted(group))
         for value, group in found.items()
     }
+
+
+def _is_still_there() -> Any:
+    """Whether a page lies in its dossier's present content, or in a file no other dossier shares.
+
+    The desk moves pages between dossiers: a page that was moved is no second submission of itself.
+    """
+    is_present = exists().where(
+        VERSION.c.dossier_id == DOSSIER.c.dossier_id,
+        VERSION.c.version == DOSSIER.c.version,
+        VERSION.c.content_version == PAGE.c.content_version,
+    )
+    is_shared = exists().where(
+        FILE.c.sha256 == PAGE.c.sha256, FILE.c.dossier_id != PAGE.c.dossier_id
+    )
+    return or_(is_present, not_(is_shared))
 
 
 def _accounts(connection: Connection, holders: set[str]) -> dict[str, tuple[Account, ...]]:

@@ -4,19 +4,15 @@ Nothing here reads or writes: what is already known comes in, a decision goes ou
 dossiers are brought up to date so that the next part of the same file sees the one before it.
 """
 
-import base64
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from models.stage import Stage, Status
+from models.paper_pages import FilePages, paper_numbers
+from models.stage import Channel, Stage, Status
 from tasks.intake.result import Pages, ReceivedRecord, Refused
-
-#: Characters of the public number that a paper dossier is given; longer ones settle collisions.
-PAPER_NUMBER_LENGTHS = (10, 16, 26)
-PAPER_PREFIX = "AMO-P-"
 
 #: In which states a dossier waits for, or can take, what a sender may send after the first time.
 COMPLETABLE = frozenset({Status.RETURNED, Status.SUSPENDED, Status.IN_REVIEW})
@@ -31,6 +27,9 @@ WITHDRAWABLE = frozenset(
         Status.QUARANTINED,
     }
 )
+#: Said of late pages whose sheet names no dossier, or one that takes none now.
+LATE_UNKNOWN = "RATTACHEMENT_INCONNU"
+LATE_NOT_TAKEN = "RATTACHEMENT_IMPOSSIBLE"
 
 
 class Reply(StrEnum):
@@ -86,6 +85,7 @@ class Standing:
     status: str
     version: int
     insured_id: str = ""
+    channel: str = ""
 
 
 @dataclass(slots=True)
@@ -94,17 +94,20 @@ class Known:
 
     ``by_number`` are the standings by public number, with those of this very batch;
     ``accepted_before`` says which dossier the same part of the same bytes already opened.
+    ``files`` are the pages that the dossiers late pages are for have so far, by dossier.
     """
 
     by_number: dict[str, Standing]
     accepted_before: Mapping[int, Standing] = field(default_factory=dict)
+    files: Mapping[str, tuple[FilePages, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The answer to one part and, where it was accepted, what it opens on which dossier.
 
-    ``before`` is where an already known dossier stood; None for a new one.
+    ``before`` is where an already known dossier stood; None for a new one. ``files`` are all pages
+    that a paper dossier has with this part: late pages stand behind those that came before.
     """
 
     submission_id: str
@@ -120,6 +123,7 @@ class Decision:
     version: int = 0
     before: Standing | None = None
     content: ReceivedRecord | Pages | None = None
+    files: tuple[FilePages, ...] = ()
 
 
 def submission_id_of(file: ReceivedFile, part: int) -> str:
@@ -134,12 +138,6 @@ def submission_id_of(file: ReceivedFile, part: int) -> str:
 def dossier_id_of(origin: str) -> str:
     """The id of a dossier, from its public number or, on paper, from its file and part."""
     return "D" + hashlib.sha256(origin.encode()).hexdigest()[:16]
-
-
-def paper_numbers(sha256: str) -> tuple[str, ...]:
-    """Public numbers that a paper document may be given; the first one that is free is taken."""
-    letters = base64.b32encode(bytes.fromhex(sha256)).decode()
-    return tuple(PAPER_PREFIX + letters[:length] for length in PAPER_NUMBER_LENGTHS)
 
 
 def decide(
@@ -159,10 +157,12 @@ def decide(
         return replace(
             blank, code=content.code, params=content.params, public_number=content.public_number
         )
+    content = _attachable(content, known) if isinstance(content, Pages) else content
     kind, number, dossier_id = _what_is_asked(file, part, content, known)
     asked = replace(blank, public_number=number, content=content)
     earlier = known.accepted_before.get(part)
-    if earlier is not None and (kind is Opening.FIRST or isinstance(content, ReceivedRecord)):
+    is_filed = file.filing.kind is not Opening.FIRST and isinstance(content, Pages)
+    if earlier is not None and not is_filed:
         return replace(
             asked,
             reply=Reply.DUPLICATE,
@@ -171,15 +171,43 @@ def decide(
             duplicate_of=earlier.dossier_id,
         )
     standing = known.by_number.get(number)
+    if isinstance(content, Pages):
+        asked = replace(asked, files=_files(file, content, standing, known))
     if kind is Opening.FIRST:
         return _open_first(asked, dossier_id, standing, known)
     return _open_again(asked, kind, standing, known)
+
+
+def _files(
+    file: ReceivedFile, pages: Pages, standing: Standing | None, known: Known
+) -> tuple[FilePages, ...]:
+    own = FilePages(file.sha256, pages.media_type, pages.page_count, pages.first_page, pages.last)
+    is_late = standing is not None and bool(pages.origin.adds_to)
+    return (*known.files.get(standing.dossier_id, ()), own) if standing and is_late else (own,)
 
 
 def _channel_of(content: ReceivedRecord | Pages | Refused) -> str:
     if isinstance(content, ReceivedRecord):
         return content.channel
     return "paper" if isinstance(content, Pages) else "unknown"
+
+
+def _attachable(pages: Pages, known: Known) -> Pages:
+    """Late pages as they are, or as a dossier of their own where no dossier can take them.
+
+    Paper cannot be sent back by a machine: a person joins the two, or answers the sender.
+    """
+    number = pages.origin.adds_to
+    standing = known.by_number.get(number)
+    if not number or (
+        standing is not None
+        and standing.channel == Channel.PAPER.value
+        and Status(standing.status) in COMPLETABLE
+    ):
+        return pages
+    problem = LATE_UNKNOWN if standing is None else LATE_NOT_TAKEN
+    params = {"number": number}
+    return replace(pages, origin=replace(pages.origin, adds_to="", problem=problem, params=params))
 
 
 def _what_is_asked(
@@ -192,7 +220,9 @@ def _what_is_asked(
     dossier_id = dossier_id_of(f"{file.sha256}/{part}")
     if file.filing.kind is not Opening.FIRST:
         return file.filing.kind, file.filing.public_number, dossier_id
-    numbers = paper_numbers(file.sha256)
+    if content.origin.adds_to:
+        return Opening.COMPLEMENT, content.origin.adds_to, dossier_id
+    numbers = paper_numbers(file.sha256, part)
     free = [
         number
         for number in numbers
@@ -220,6 +250,7 @@ def _open_first(
         status=Status.IN_PROGRESS.value,
         version=1,
         insured_id=record.insured_id if record else "",
+        channel=record.channel if record else Channel.PAPER.value,
     )
     return replace(
         asked,

@@ -11,6 +11,7 @@ class Limits:
     ``file_bytes`` is for a whole received file, ``document_bytes`` for one document in it (a PDF,
     an image, a JSON document, a line of JSON lines). ``memory_bytes`` and ``seconds`` hold for
     one decoding child and one decoding; a child is replaced after ``decodes_per_child``.
+    ``pages`` is for one dossier, ``batch_pages`` for a file that cover sheets divide into several.
     """
 
     file_bytes: int = 200_000_000
@@ -23,6 +24,7 @@ class Limits:
     seconds: int = 20
     memory_bytes: int = 1_500_000_000
     decodes_per_child: int = 200
+    batch_pages: int = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.cover_sheet import CoverSheet
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -51,11 +53,40 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What the cover sheets before some pages say of them.
+
+    ``adds_to`` is the public number of the dossier that the pages complete. ``problem`` is the code
+    of what a person should know, with its parameters.
+    """
+
+    agency: str = ""
+    bordereau: CoverSheet | None = None
+    adds_to: str = ""
+    problem: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Pages:
-    """A sound document of pages, to be read by OCR."""
+    """The pages of a sound document, to be read by OCR: all of them, or a range.
+
+    ``page_count`` counts the pages of the file; ``last_page`` 0 stands for its last one.
+    ``sheets`` are the pages that bear a code of ours, with its text; ``backs`` their blank backs.
+    """
 
     media_type: str
     page_count: int
+    first_page: int = 1
+    last_page: int = 0
+    sheets: tuple[tuple[int, str], ...] = ()
+    backs: tuple[int, ...] = ()
+    origin: Origin = field(default_factory=Origin)
+
+    @property
+    def last(self) -> int:
+        """The last page of the range, counted in the file from 1."""
+        return self.last_page or self.page_count
 
 
 Reading = Records | Pages | Refused
@@ -64,7 +95,8 @@ Reading = Records | Pages | Refused
 def to_wire(reading: Reading) -> list[Any]:
     """A reading as plain lists and texts, as a decoding child sends it."""
     if isinstance(reading, Pages):
-        return ["pages", reading.media_type, reading.page_count]
+        sheets = [list(sheet) for sheet in reading.sheets]
+        return ["pages", reading.media_type, reading.page_count, sheets, list(reading.backs)]
     if isinstance(reading, Records):
         return ["records", [[part, _record_to_wire(one)] for part, one in reading.parts]]
     return _record_to_wire(reading)
@@ -77,8 +109,13 @@ def from_wire(wire: Any) -> Reading:
         ValueError: when the message is none of ours.
     """
     if wire[0] == "pages":
-        _kind, media_type, page_count = wire
-        return Pages(str(media_type), int(page_count))
+        _kind, media_type, page_count, sheets, backs = wire
+        return Pages(
+            str(media_type),
+            int(page_count),
+            sheets=tuple((int(page), str(code)) for page, code in sheets),
+            backs=tuple(int(page) for page in backs),
+        )
     if wire[0] == "records":
         return Records(tuple((int(part), _record_from_wire(record)) for part, record in wire[1]))
     record = _record_from_wire(wire)

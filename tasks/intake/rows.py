@@ -1,14 +1,26 @@
 """How decisions of intake become table rows and audit events."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any, Protocol
 
 from models.audit import AuditEvent
+from models.cover_sheet import CoverSheet
+from models.finding import Finding
+from models.messages import Code
+from models.rows import FINDING_NAMES, finding_rows
 from models.stage import Channel, Stage, Status, VersionReason
 from models.work import TableRows
-from tasks.intake.decide import Decision, Opening, ReceivedFile, Reply, Standing
+from tasks.intake.decide import (
+    Decision,
+    Opening,
+    ReceivedFile,
+    Reply,
+    Standing,
+    submission_id_of,
+)
 from tasks.intake.limits import ReadingContext
 from tasks.intake.result import Pages, ReceivedRecord
 
@@ -48,7 +60,26 @@ DOSSIER_NAMES = (
 )
 VERSION_NAMES = ("dossier_id", "version", "content_version", "reason", "opened_by", "opened_on")
 RECEIVED_NAMES = ("dossier_id", "content_version", "submission_id", "payload", "unmapped")
-FILE_NAMES = ("dossier_id", "content_version", "file_no", "sha256", "media_type", "page_count")
+FILE_NAMES = (
+    "dossier_id",
+    "content_version",
+    "file_no",
+    "sha256",
+    "media_type",
+    "page_count",
+    "first_page",
+    "last_page",
+)
+ENVELOPE_NAMES = (
+    "envelope_id",
+    "sha256",
+    "arrived_on",
+    "agency",
+    "page_count",
+    "sheet_count",
+    "box_id",
+)
+PART_NAMES = ("envelope_id", "part", "dossier_id", "first_page", "last_page", "bordereau_id")
 
 
 class SchemesAndDefault(Protocol):
@@ -61,6 +92,10 @@ class SchemesAndDefault(Protocol):
     @property
     def default_scheme(self) -> str:
         """The scheme of paper, which does not name one that a machine could read."""
+
+    @property
+    def codes(self) -> Mapping[str, Code]:
+        """What intake may say, by code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +121,7 @@ def rows_of(
     file: ReceivedFile, decisions: Sequence[Decision], context: SchemesAndDefault
 ) -> RowsOfBatch:
     """Return the rows, updates and events of one batch of decisions."""
+    codes = context.codes
     opened = [decision for decision in decisions if decision.version and decision.content]
     contents = [one for one in opened if one.opening is not Opening.WITHDRAWAL]
     tables = {
@@ -105,15 +141,79 @@ def rows_of(
         "dossier_file": TableRows(
             FILE_NAMES,
             [
-                (one.dossier_id, one.version, 1, file.sha256, pages.media_type, pages.page_count)
+                (one.dossier_id, one.version, number, *astuple(pages))
                 for one in contents
-                if isinstance(pages := one.content, Pages)
+                for number, pages in enumerate(one.files, start=1)
             ],
         ),
+        **_envelope_tables(file, contents),
+        "finding": TableRows(FINDING_NAMES, [row for one in contents for row in _said(one, codes)]),
     }
     updates = [_update(one, one.before) for one in opened if one.before is not None]
     events = [_event(file, decision) for decision in decisions]
     return RowsOfBatch(tables, updates, events)
+
+
+def envelope_id_of(file: ReceivedFile) -> str:
+    """The id of the envelope that a file is."""
+    return "E" + submission_id_of(file, 1)[1:17]
+
+
+def bordereau_id_of(sheet: CoverSheet) -> str:
+    """The id of a bordereau: its agency and its number."""
+    return "B" + hashlib.sha256(f"{sheet.agency}/{sheet.number}".encode()).hexdigest()[:16]
+
+
+def _envelope_tables(file: ReceivedFile, contents: Sequence[Decision]) -> dict[str, TableRows]:
+    """The envelope of a file of paper and its parts; nothing for a file of records."""
+    parts = [(one, one.content) for one in contents if isinstance(one.content, Pages)]
+    key = envelope_id_of(file)
+    envelopes = [
+        (
+            key,
+            file.sha256,
+            file.business_day,
+            file.filing.agency or pages.origin.agency,
+            pages.page_count,
+            len(pages.sheets),
+            "",
+        )
+        for _one, pages in parts[:1]
+    ]
+    rows = [
+        (
+            key,
+            one.part,
+            one.dossier_id,
+            pages.first_page,
+            pages.last,
+            bordereau_id_of(pages.origin.bordereau) if pages.origin.bordereau else "",
+        )
+        for one, pages in parts
+    ]
+    return {
+        "envelope": TableRows(ENVELOPE_NAMES, envelopes),
+        "envelope_part": TableRows(PART_NAMES, rows),
+    }
+
+
+def bordereaux_of(decisions: Sequence[Decision]) -> tuple[CoverSheet, ...]:
+    """The bordereaux under which a file's new dossiers and late pages came."""
+    found = {
+        one.content.origin.bordereau: None
+        for one in decisions
+        if isinstance(one.content, Pages) and one.version and one.content.origin.bordereau
+    }
+    return tuple(sheet for sheet in found if sheet)
+
+
+def _said(decision: Decision, codes: Mapping[str, Code]) -> list[tuple[Any, ...]]:
+    """What the cover sheets leave a person to know of a dossier, as rows of ``finding``."""
+    origin = decision.content.origin if isinstance(decision.content, Pages) else None
+    if origin is None or not origin.problem:
+        return []
+    said = Finding(origin.problem, codes[origin.problem].effect, None, origin.params)
+    return finding_rows(decision.dossier_id, decision.version, Stage.INTAKE.value, [said])
 
 
 def _submission(file: ReceivedFile, decision: Decision) -> tuple[Any, ...]:
@@ -146,7 +246,8 @@ def _dossier(file: ReceivedFile, decision: Decision, context: SchemesAndDefault)
         deposit_date, scan_date = content.deposit_date, None
     else:
         scheme, channel = context.default_scheme, Channel.PAPER.value
-        agency, region = file.filing.agency, file.filing.region
+        said = content.origin.agency if isinstance(content, Pages) else ""
+        agency, region = file.filing.agency or said, file.filing.region
         # The stamp is on the paper: extraction reads it; until then the day of receipt stands.
         deposit_date, scan_date = day, day
     return (

@@ -19,9 +19,13 @@ from sqlalchemy import Connection, func, select
 from infra.audit import append_events
 from infra.database import Database
 from infra.storage import Storage, original_key, put_original
+from infra.stores.dossiers import heads_where, rows_of_content
+from infra.stores.envelopes import note_bordereaux
 from infra.stores.review_tasks import close_overtaken
 from models.errors import MachineError
+from models.paper_pages import FilePages, paper_numbers
 from models.records.all_tables import table
+from models.rows import group_by_dossier
 from tasks.intake.acknowledge import Acknowledgement, acknowledgement_key, render_acknowledgement
 from tasks.intake.decide import (
     Decision,
@@ -32,14 +36,14 @@ from tasks.intake.decide import (
     Reply,
     Standing,
     decide,
-    paper_numbers,
     submission_id_of,
 )
+from tasks.intake.envelope import BORDEREAU_DIFFERS, divide
 from tasks.intake.limits import ReadingContext
 from tasks.intake.lines import count_lines, read_in_batches
 from tasks.intake.report import IntakeContext, IntakeReport
 from tasks.intake.result import Pages, Reading, ReceivedRecord, Records, Refused
-from tasks.intake.rows import ACTOR, RowsOfBatch, rows_of
+from tasks.intake.rows import ACTOR, RowsOfBatch, bordereau_id_of, bordereaux_of, rows_of
 from tasks.intake.sandbox import DecoderPool
 from tasks.intake.sniff import Kind, Sniffed, sniff
 
@@ -93,14 +97,18 @@ def receive_file(
         work.write([(1, Refused("IN_SIZE", params))])
     else:
         work.keep(size, sniffed)
-        for parts in _parts_of(pool, data, sniffed, context.reading):
+        for parts in _parts_of(pool, data, sniffed, context.reading, file.filing):
             is_list = is_list or len(parts) > 1
             work.write(parts)
     return work.finish(is_list=is_list)
 
 
 def _parts_of(
-    pool: DecoderPool, data: bytes, sniffed: Sniffed | Refused, context: ReadingContext
+    pool: DecoderPool,
+    data: bytes,
+    sniffed: Sniffed | Refused,
+    context: ReadingContext,
+    filing: Filing,
 ) -> Iterator[Sequence[Part]]:
     """The parts of a file, batch by batch."""
     if isinstance(sniffed, Refused):
@@ -108,15 +116,20 @@ def _parts_of(
         return
     limit = context.limits.records_per_file
     if sniffed.kind is not Kind.JSON_LINES:
-        yield _parts_of_reading(pool.read(data))
+        yield _parts_of_reading(pool.read(data), filing)
     elif (count := count_lines(data)) > limit:
         yield [(1, Refused("IN_RECORDS", {"count": str(count), "limit": str(limit)}))]
     else:
         yield from read_in_batches(pool, data)
 
 
-def _parts_of_reading(reading: Reading) -> Sequence[Part]:
-    return reading.parts if isinstance(reading, Records) else [(1, reading)]
+def _parts_of_reading(reading: Reading, filing: Filing) -> Sequence[Part]:
+    if isinstance(reading, Records):
+        return reading.parts
+    # What a person filed under one number is one submission, whatever sheets lie in it.
+    if isinstance(reading, Pages) and filing.kind is Opening.FIRST:
+        return divide(reading)
+    return [(1, reading)]
 
 
 class _Receiving:
@@ -156,6 +169,13 @@ class _Receiving:
             decisions = {part: decide(self._file, part, content, known) for part, content in fresh}
             rows = rows_of(self._file, list(decisions.values()), self._context)
             self._insert(connection, rows)
+            note_bordereaux(
+                self._database,
+                connection,
+                {bordereau_id_of(one): one for one in bordereaux_of(list(decisions.values()))},
+                self._file.business_day,
+                BORDEREAU_DIFFERS,
+            )
         self._original = {}
         for part, _content in parts:
             if part in decisions:
@@ -219,8 +239,10 @@ class _Receiving:
             for record in records
             if record.kind_of_submission != Opening.FIRST.value
         }
-        if any(isinstance(content, Pages) for _part, content in parts):
-            numbers |= set(paper_numbers(self._file.sha256)) | {self._file.filing.public_number}
+        papers = [(part, pages) for part, pages in parts if isinstance(pages, Pages)]
+        for part, pages in papers:
+            numbers |= {*paper_numbers(self._file.sha256, part), self._file.filing.public_number}
+            numbers.add(pages.origin.adds_to)
         rows = self._database.select_in(connection, DOSSIER, "public_number", numbers)
         insured = self._insured_of(
             connection, [row.dossier_id for row in rows if row.public_number in again]
@@ -231,7 +253,32 @@ class _Receiving:
                 for row in rows
             },
             accepted_before=self._accepted_before(connection, [part for part, _content in parts]),
+            files=self._files_of(
+                connection,
+                {pages.origin.adds_to for _part, pages in papers if pages.origin.adds_to},
+            ),
         )
+
+    def _files_of(
+        self, connection: Connection, numbers: set[str]
+    ) -> dict[str, tuple[FilePages, ...]]:
+        """The pages of the present contents of dossiers that late pages are for."""
+        heads = heads_where(connection, DOSSIER.c.public_number.in_(numbers)) if numbers else []
+        return {
+            key: tuple(
+                FilePages(
+                    row.sha256,
+                    row.media_type,
+                    row.page_count,
+                    row.first_page,
+                    row.last_page or row.page_count,
+                )
+                for row in rows
+            )
+            for key, rows in group_by_dossier(
+                rows_of_content(connection, "dossier_file", heads, "dossier_id", "file_no")
+            ).items()
+        }
 
     def _insured_of(self, connection: Connection, dossier_ids: Sequence[str]) -> dict[str, str]:
         """The registration number in the first content of dossiers that a sender writes about."""
@@ -316,6 +363,7 @@ def _standing_of(row: Any, insured_id: str) -> Standing:
         status=row.status,
         version=row.version,
         insured_id=insured_id,
+        channel=row.channel,
     )
 
 

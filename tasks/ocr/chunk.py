@@ -12,7 +12,7 @@ from models.reading import PageText
 from models.work import ChunkOutput, TableRows
 from tasks.ocr.engines.choice import EngineChoice, first_engine
 from tasks.ocr.engines.rapid import RapidEngine
-from tasks.ocr.raster import Limits, unreadable
+from tasks.ocr.raster import ALL_PAGES, Limits, PageRange, unreadable
 from tasks.ocr.reader import ReadPage, read_file, read_page
 from tasks.ocr.zones import Readers
 
@@ -44,11 +44,12 @@ _NO_PAGE = "the dossier has no page"
 
 @dataclass(frozen=True, slots=True)
 class PaperFile:
-    """One received file of a dossier: its hash, its type and its bytes or where they stand."""
+    """One received file: its hash, its type, its bytes or where they stand, the dossier's pages."""
 
     sha256: str
     media_type: str
     content: bytes | Path
+    pages: PageRange = ALL_PAGES
 
     def data(self) -> bytes:
         """Return the bytes."""
@@ -106,7 +107,13 @@ def read_dossier_pages(
     pages: list[ReadPage] = []
     for file in dossier.files:
         for page in read_file(
-            file.data(), file.media_type, file.sha256, context.forms_dir, readers, context.limits
+            file.data(),
+            file.media_type,
+            file.sha256,
+            context.forms_dir,
+            readers,
+            context.limits,
+            file.pages,
         ):
             number = len(pages) + 1
             if number > context.limits.pages_max:

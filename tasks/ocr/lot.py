@@ -7,7 +7,7 @@ from models.rows import group_by_dossier
 from tasks.lot_run import ChunkRequest
 from tasks.ocr.chunk import OcrChunk, OcrContext, PaperFile, PaperInput, read_pages_chunk
 from tasks.ocr.engines.choice import EngineChoice
-from tasks.ocr.raster import Limits
+from tasks.ocr.raster import Limits, PageRange
 
 
 def read_lot_chunk(request: ChunkRequest) -> OcrChunk:
@@ -23,7 +23,12 @@ def read_lot_chunk(request: ChunkRequest) -> OcrChunk:
             head.dossier_id,
             head.content_version,
             tuple(
-                PaperFile(row.sha256, row.media_type, storage.get(original_key(row.sha256)))
+                PaperFile(
+                    row.sha256,
+                    row.media_type,
+                    storage.get(original_key(row.sha256)),
+                    PageRange(row.first_page, row.last_page),
+                )
                 for row in files.get(head.dossier_id, ())
             ),
         )

@@ -41,6 +41,22 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class PageRange:
+    """Which pages of a file are read, counted from 1; ``last`` 0 stands for the last one."""
+
+    first: int = 1
+    last: int = 0
+
+    def places(self, count: int, limits: Limits) -> range:
+        """The places of the pages in a file of so many, counted from 0 and bounded."""
+        last = min(self.last or count, count)
+        return range(self.first - 1, min(last, self.first - 1 + limits.pages_max))
+
+
+ALL_PAGES = PageRange()
+
+
+@dataclass(frozen=True, slots=True)
 class RasterPage:
     """One decoded page; ``problem`` says why there is no image, ``words`` are a text layer's."""
 
@@ -51,11 +67,13 @@ class RasterPage:
     problem: str = ""
 
 
-def raster_pages(data: bytes, media_type: str, limits: Limits) -> Iterator[RasterPage]:
-    """Yield the pages of one file; a page that cannot be decoded comes with a problem."""
+def raster_pages(
+    data: bytes, media_type: str, limits: Limits, pages: PageRange = ALL_PAGES
+) -> Iterator[RasterPage]:
+    """Yield pages of one file; a page that cannot be decoded comes with a problem."""
     reader = _pdf_pages if media_type == "application/pdf" else _image_pages
     try:
-        yield from reader(data, limits)
+        yield from reader(data, limits, pages)
     except _DECODE_ERRORS:
         yield unreadable("the file is damaged")
 
@@ -65,10 +83,10 @@ def unreadable(problem: str) -> RasterPage:
     return RasterPage(np.full((1, 1), 255, dtype=np.uint8), DPI, "", problem=problem)
 
 
-def _pdf_pages(data: bytes, limits: Limits) -> Iterator[RasterPage]:
+def _pdf_pages(data: bytes, limits: Limits, pages: PageRange) -> Iterator[RasterPage]:
     document = pypdfium2.PdfDocument(data)
     try:
-        for number in range(min(len(document), limits.pages_max)):
+        for number in pages.places(len(document), limits):
             try:
                 yield _pdf_page(document[number], limits)
             except _DECODE_ERRORS:
@@ -115,12 +133,11 @@ def _layer_words(page: pypdfium2.PdfPage, scale: float) -> tuple[Token, ...]:
     return tuple(words)
 
 
-def _image_pages(data: bytes, limits: Limits) -> Iterator[RasterPage]:
+def _image_pages(data: bytes, limits: Limits, pages: PageRange) -> Iterator[RasterPage]:
     # A library of this process may have told Pillow to make up the missing half of a picture.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     with Image.open(io.BytesIO(data)) as picture:
-        count = min(getattr(picture, "n_frames", 1), limits.pages_max)
-        for number in range(count):
+        for number in pages.places(getattr(picture, "n_frames", 1), limits):
             try:
                 picture.seek(number)
                 yield _image_page(picture, limits)

@@ -26,7 +26,7 @@ from tasks.ocr.pieces import (
     without_rules,
 )
 from tasks.ocr.quality import band_as_read, band_of, measure_quality, repair
-from tasks.ocr.raster import Limits, RasterPage, raster_pages
+from tasks.ocr.raster import ALL_PAGES, Limits, PageRange, RasterPage, raster_pages
 from tasks.ocr.registration import Registration, bring_to_form, register
 from tasks.ocr.segments import (
     are_receipt_pieces,
@@ -57,12 +57,18 @@ class ReadPage:
 
 
 def read_file(
-    data: bytes, media_type: str, sha256: str, forms_dir: Path, readers: Readers, limits: Limits
+    data: bytes,
+    media_type: str,
+    sha256: str,
+    forms_dir: Path,
+    readers: Readers,
+    limits: Limits,
+    pages: PageRange = ALL_PAGES,
 ) -> Iterator[ReadPage]:
-    """Yield the pages of one file, numbered from 1."""
+    """Yield the pages of one file, or a range of them, numbered from 1."""
     cv2.setNumThreads(1)
     forms = read_forms(forms_dir)
-    for number, raster in enumerate(raster_pages(data, media_type, limits), start=1):
+    for number, raster in enumerate(raster_pages(data, media_type, limits, pages), start=1):
         page = read_page(raster, forms, readers)
         yield replace(page, text=replace(page.text, page_no=number, sha256=sha256))
 

@@ -1,10 +1,15 @@
-"""Opens a PDF and draws its first page small, to know before OCR that it can be read."""
+"""Opens a PDF and draws its first page small, to know before OCR that it can be read.
 
+All pages of a PDF of several are drawn, small, to find the cover sheets that divide it.
+"""
+
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 
 from tasks.intake.document import Document, Reader
 from tasks.intake.limits import ReadingContext
+from tasks.intake.page_scan import LOOK_PIXELS, PageScan
 from tasks.intake.result import Pages, Reading, Refused
 from tasks.intake.sniff import Kind
 
@@ -40,16 +45,19 @@ def _read_pages(pdf: pdfium.PdfDocument, context: ReadingContext) -> Reading:
     count = len(pdf)
     if count == 0:
         return Refused("IN_PDF_NO_PAGE")
-    if count > limits.pages:
-        return Refused("IN_PAGES", {"count": str(count), "limit": str(limits.pages)})
+    scan = PageScan(limits)
     for number in range(count):
-        refusal = _check_page(pdf, number, limits.page_pixels)
+        if count > limits.batch_pages or scan.is_too_many(number + 1):
+            return Refused("IN_PAGES", {"count": str(count), "limit": str(limits.pages)})
+        refusal = _check_page(pdf, number, limits.page_pixels, scan if count > 1 else None)
         if refusal is not None:
             return refusal
-    return Pages(Kind.PDF.value, count)
+    return Pages(Kind.PDF.value, count, sheets=tuple(scan.sheets), backs=tuple(scan.backs))
 
 
-def _check_page(pdf: pdfium.PdfDocument, number: int, pixels_max: int) -> Refused | None:
+def _check_page(
+    pdf: pdfium.PdfDocument, number: int, pixels_max: int, scan: PageScan | None
+) -> Refused | None:
     try:
         page = pdf[number]
     except pdfium.PdfiumError:
@@ -60,13 +68,28 @@ def _check_page(pdf: pdfium.PdfDocument, number: int, pixels_max: int) -> Refuse
         return Refused("IN_PIXELS", {"page": str(number + 1), "limit": str(pixels_max)})
     if width < 1 or height < 1:
         return Refused("IN_PDF_PAGE_DAMAGED", {"page": str(number + 1)})
-    if number == 0:
+    refusal = None
+    if number == 0 or scan:
         try:
-            page.render(scale=min(1.0, TRIAL_PIXELS / max(width, height))).close()
+            _draw(page, number + 1, scan)
         except pdfium.PdfiumError:
-            return Refused("IN_PDF_PAGE_DAMAGED", {"page": "1"})
+            # What is wrong with a later page OCR says of that page alone.
+            is_first = number == 0
+            refusal = Refused("IN_PDF_PAGE_DAMAGED", {"page": "1"}) if is_first else None
     page.close()
-    return None
+    return refusal
+
+
+def _draw(page: pdfium.PdfPage, number: int, scan: PageScan | None) -> None:
+    """Draw a page small, and look at the drawing where cover sheets may be."""
+    long_side = max(page.get_size())
+    if scan is None:
+        page.render(scale=min(1.0, TRIAL_PIXELS / long_side)).close()
+        return
+    drawn = page.render(scale=min(2.0, LOOK_PIXELS / long_side), grayscale=True)
+    picture = drawn.to_numpy().reshape(drawn.height, -1)[:, : drawn.width]
+    scan.look(number, np.ascontiguousarray(picture))
+    drawn.close()
 
 
 READER = Reader(name="pdf", accepts=accepts, read=read)

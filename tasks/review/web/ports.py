@@ -19,6 +19,7 @@ from tasks.review.content import CorrectionResult
 from tasks.review.desk import DeskAnswer, Verdict
 from tasks.review.views import TaskView
 from tasks.review.web.audit_ports import Auditing
+from tasks.review.web.piles_port import PageTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,7 @@ class DeskDoors:
     work: Work
     audits: Auditing
     archives: Archives
+    pages: PageTable
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,13 @@ ERRORS: Mapping[str, str] = {
     "what is typed is no value": "value",
     ": write ": "value",
     "cannot be corrected": "value",
+    "belongs in exactly one pile": "piles",
+    "keeps at least one page": "piles_empty",
+    "nothing was moved": "piles_same",
+    "its pages stay": "piles_decided",
+    "its pages cannot be moved": "piles_state",
+    "only pages of paper": "piles_paper",
+    "no dossier bears that number": "piles_number",
     "there is no line": "value",
     "there is no stay": "value",
 }

@@ -56,6 +56,7 @@ def test_every_code_has_its_sentences():
         "CHAMP_DOUTEUX",
         "DEJA_REGLE_PAR_LE_FONDS",
         "FORMULAIRE_INCONNU",
+        "NOMBRE_PIECES",
         "PAGE_ILLISIBLE",
         "PLUSIEURS_FEUILLES",
         "REGIME_INCERTAIN",

@@ -59,7 +59,9 @@ def test_a_list_of_parts_has_another_kind_of_file() -> None:
 
 def test_every_code_of_the_stage_has_its_sentences_and_none_is_spare() -> None:
     written = "\n".join(path.read_text(encoding="utf-8") for path in STAGE.rglob("*.py"))
-    named = set(re.findall(r'"((?:IN|DOUBLON)_[A-Z0-9_]+)"', written))
+    named = set(
+        re.findall(r'"((?:IN|DOUBLON|SEPARATEUR|RATTACHEMENT|BORDEREAU)_[A-Z0-9_]+)"', written)
+    )
     assert named == set(CODES)
 
 
@@ -74,7 +76,8 @@ def test_a_sentence_is_in_its_language_and_asks_for_the_same_values(name: str) -
 
 
 def test_answers_that_open_or_repeat_a_dossier_are_notes_and_the_others_refuse() -> None:
-    notes = {name for name, code in CODES.items() if code.effect is Effect.NOTE}
+    answers = {name: code for name, code in CODES.items() if name.startswith(("IN_", "DOUBLON_"))}
+    notes = {name for name, code in answers.items() if code.effect is Effect.NOTE}
     assert notes == {
         "IN_ACCEPTED",
         "IN_COMPLEMENT",
@@ -83,4 +86,4 @@ def test_answers_that_open_or_repeat_a_dossier_are_notes_and_the_others_refuse()
         "DOUBLON_FICHIER",
         "DOUBLON_NUMERO",
     }
-    assert {code.effect for code in CODES.values()} == {Effect.NOTE, Effect.REFUSE}
+    assert {code.effect for code in answers.values()} == {Effect.NOTE, Effect.REFUSE}

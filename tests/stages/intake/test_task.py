@@ -60,8 +60,9 @@ def test_every_limit_is_a_setting() -> None:
         decode_seconds_max=8,
         decode_memory_bytes_max=100_000_009,
         decodes_per_child_max=10,
+        batch_pages_max=11,
     )
-    assert limits_of(values) == Limits(1, 2, 3, 4, 5, 6, 7, 8, 100_000_009, 10)
+    assert limits_of(values) == Limits(1, 2, 3, 4, 5, 6, 7, 8, 100_000_009, 10, 11)
 
 
 def test_the_limits_of_tests_and_the_settings_say_the_same() -> None:

@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageFile
 
-from tasks.ocr.raster import Limits, raster_pages
+from tasks.ocr.raster import Limits, PageRange, raster_pages
 
 
 def saved(image: Image.Image, kind: str, **options) -> bytes:
@@ -30,6 +30,31 @@ def test_every_page_of_a_tiff_is_read_in_order():
     data = saved(a_page(0), "TIFF", save_all=True, append_images=[a_page(90)])
     found = pages(data, "image/tiff")
     assert [int(page.image.min()) for page in found] == [0, 90]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shades"),
+    [
+        (PageRange(), [0, 30, 60, 90]),
+        (PageRange(2, 3), [30, 60]),
+        (PageRange(3), [60, 90]),
+        (PageRange(4, 9), [90]),
+        (PageRange(9, 9), []),
+    ],
+)
+@pytest.mark.parametrize("kind", ["TIFF", "PDF"])
+def test_a_dossier_s_own_pages_alone_are_read(kind: str, wanted: PageRange, shades: list[int]):
+    images = [a_page(shade, (400, 560)) for shade in (0, 30, 60, 90)]
+    data = saved(images[0], kind, save_all=True, append_images=images[1:])
+    media_type = "application/pdf" if kind == "PDF" else "image/tiff"
+    found = list(raster_pages(data, media_type, Limits(), wanted))
+    assert [round(int(page.image.min()) / 30) * 30 for page in found] == shades
+
+
+def test_a_range_has_no_more_pages_than_a_dossier_may():
+    data = saved(a_page(), "TIFF", save_all=True, append_images=[a_page()] * 3)
+    limits = Limits(pages_max=2)
+    assert len(list(raster_pages(data, "image/tiff", limits, PageRange(2, 4)))) == 2
 
 
 def test_the_same_pixels_in_another_file_have_the_same_hash():
