@@ -3,9 +3,18 @@
 from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
-from models.records import desk, intake, judgement, operation, paying, reading, registers
+from models.records import (
+    desk,
+    intake,
+    judgement,
+    operation,
+    paying,
+    reading,
+    registers,
+    typing,
+)
 
-MODULES = (operation, intake, reading, judgement, paying, registers, desk)
+MODULES = (operation, intake, reading, judgement, paying, registers, desk, typing)
 
 
 def metadata() -> MetaData:
