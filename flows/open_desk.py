@@ -24,6 +24,8 @@ from models.desk import DESK_LANGUAGES, Account, Role, Times
 from models.errors import UsageError
 from models.messages import read_all_codes, read_codes
 from tasks.desk_access import Clock, DeskAccess
+from tasks.desk_lookups import Lookups, Turnstile
+from tasks.desk_typing import DeskTyping
 from tasks.desk_work import DeskLaw, DeskWork
 from tasks.doors import open_doors
 from tasks.review.web.app import make_app
@@ -85,19 +87,7 @@ def desk_app(
     today: Callable[[], dt.date] | None = None,
 ) -> Starlette:
     """The desk on a database and an object store, on the present day unless told otherwise."""
-    times = Times(
-        settings.desk_idle_seconds, settings.desk_session_seconds, settings.desk_lease_seconds
-    )
-    desk_codes = read_codes(DESK_CODES)
-    law = DeskLaw(
-        four_eyes_above_minor=settings.four_eyes_above_minor,
-        codes={name: one.effect for name, one in desk_codes.items()},
-        correct=corrected,
-        sentences=cache(lambda language: Sentences(settings, language)),
-        today=today or settings.business_day,
-    )
-    access = DeskAccess(database, clock, times)
-    work = DeskWork(database, storage, clock, times, law)
+    doors = desk_doors(settings, database, storage, clock=clock, today=today)
     options = DeskOptions(
         secret=secrets.token_hex(32),
         is_https=settings.desk_is_https,
@@ -107,8 +97,32 @@ def desk_app(
         session_seconds=settings.desk_session_seconds,
         lease_seconds=settings.desk_lease_seconds,
     )
-    doors = DeskDoors(access, access, work, work, work)
-    return make_app(doors, options, desk_codes, read_all_codes(ROOT / "tasks"))
+    return make_app(doors, options, read_codes(DESK_CODES), read_all_codes(ROOT / "tasks"))
+
+
+def desk_doors(
+    settings: Settings,
+    database: Database,
+    storage: Storage,
+    *,
+    clock: Clock = now_text,
+    today: Callable[[], dt.date] | None = None,
+) -> DeskDoors:
+    """What the desk's page works with."""
+    times = Times(
+        settings.desk_idle_seconds, settings.desk_session_seconds, settings.desk_lease_seconds
+    )
+    law = DeskLaw(
+        four_eyes_above_minor=settings.four_eyes_above_minor,
+        codes={name: one.effect for name, one in read_codes(DESK_CODES).items()},
+        correct=corrected,
+        sentences=cache(lambda language: Sentences(settings, language)),
+        today=today or settings.business_day,
+    )
+    access = DeskAccess(database, clock, times)
+    work = DeskWork(database, storage, clock, times, law)
+    typing = DeskTyping(work, Lookups(settings), Turnstile())
+    return DeskDoors(access, access, work, work, work, typing)
 
 
 @account_app.command("add")

@@ -12,8 +12,6 @@ from models.errors import ApprovalRefused, UsageError
 from models.money import MINOR_UNITS
 from models.typing import Keyed
 
-#: Reason code of a task whose dossier no machine could read well enough to be corrected.
-TO_TYPE = "A_SAISIR"
 #: Who types first, who types the money again, who settles where they differ.
 FIRST, SECOND, THIRD = 1, 2, 3
 #: The field of a dossier's total; the amounts of its lines end alike.

@@ -14,7 +14,14 @@ from starlette.staticfiles import StaticFiles
 
 from models.desk import ASKERS, READERS, WORKERS, Role
 from models.messages import Code
-from tasks.review.web import item_pages, queue_pages, sign_in_pages, status_pages, team_pages
+from tasks.review.web import (
+    item_pages,
+    queue_pages,
+    sign_in_pages,
+    status_pages,
+    team_pages,
+    typing_pages,
+)
 from tasks.review.web.guard import Guard
 from tasks.review.web.ports import DeskDoors, DeskOptions
 from tasks.review.web.tokens import FormSeal
@@ -41,6 +48,9 @@ PAGES: tuple[tuple[str, str, Handler, frozenset[Role]], ...] = (
     ("POST", "/item/{task_id}/take-over", item_pages.take_over_item, WORKERS),
     ("POST", "/item/{task_id}/skip", item_pages.skip_item, WORKERS),
     ("POST", "/item/{task_id}/leave", item_pages.leave_item, WORKERS),
+    ("GET", "/type/{task_id}", typing_pages.show_typing, WORKERS),
+    ("POST", "/type/{task_id}/look-up", typing_pages.look_up, WORKERS),
+    ("POST", "/type/{task_id}/keep", typing_pages.keep_typed, WORKERS),
     ("GET", "/team", team_pages.show_team, SUPERVISORS),
     ("GET", "/accounts", team_pages.show_accounts, ADMINISTRATORS),
     ("POST", "/accounts", team_pages.change_account, ADMINISTRATORS),
