@@ -1,4 +1,4 @@
-"""``tasfiya bench ocr --receipts``: real receipts of free layout, read and compared with a key.
+"""Real receipts of free layout, read and compared with a key, for ``tasfiya bench ocr --receipts``.
 
 The folder holds ``img/<id>.jpg`` and ``key/<id>.json`` with company, date and total as printed, as
 in SROIE 2019; ``ids.json`` may give the order. Nothing of a receipt is printed, only counts.
@@ -11,14 +11,10 @@ import resource
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from flows.show_result import AsJson, show
 from infra.clock import today
-from infra.measure import PeakMemory, commit, machine
-from infra.settings import Settings
+from infra.measure import PeakMemory
 from models.bounds import wilson_95
 from models.errors import UsageError
 from tasks.extraction.document import describe_pages
@@ -38,45 +34,34 @@ class Compared:
     chance: float
 
 
-def ocr(
-    receipts: Annotated[
-        Path, typer.Option(help="Folder with img/*.jpg and key/*.json.", exists=True)
-    ],
-    first: Annotated[int, typer.Option(min=0, help="Read only so many; 0 for all.")] = 0,
-    as_json: AsJson = False,
-) -> None:
+def receipt_figures(folder: Path, first: int, forms_dir: Path) -> dict[str, Any]:
     """Read real receipts: fields right, bounds, errors by stated chance, seconds and memory.
 
-    The peak of all processes counts the reference engine's twice at its start, when it still is
-    a copy of this one; this process's own peak stands apart.
+    ``first`` reads only so many; 0 reads all. The peak of all processes counts the reference
+    engine's twice at its start, when it still is a copy of this one; this process's own peak
+    stands apart.
     """
-    settings = Settings()
-    ids = receipt_ids(receipts)[: first or None]
+    ids = receipt_ids(folder)[: first or None]
     compared: list[list[Compared]] = []
     with PeakMemory() as memory:
         started = _cpu_seconds()
         for receipt_id in ids:
-            compared.append(list(compare(receipts, receipt_id, settings.forms_dir, today())))
+            compared.append(list(compare(folder, receipt_id, forms_dir, today())))
         seconds = _cpu_seconds() - started
     everything = [one for receipt in compared for one in receipt]
-    show(
-        {
-            "machine": machine(),
-            "commit": commit(),
-            "receipts": len(ids),
-            "fields": _by_field(everything),
-            "first_half_even_places": _by_field([one for each in compared[::2] for one in each]),
-            "second_half_odd_places": _by_field([one for each in compared[1::2] for one in each]),
-            "accepted": _accepted(everything),
-            "errors_by_chance": _by_chance(everything),
-            "cpu_seconds": round(seconds, 1),
-            "cpu_seconds_per_page": round(seconds / max(1, len(ids)), 2),
-            "pages_per_cpu_second": round(len(ids) / seconds, 3),
-            "peak_rss_mb": memory.peak_mb,
-            "own_peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        },
-        as_json,
-    )
+    return {
+        "count": len(ids),
+        "fields": _by_field(everything),
+        "first_half_even_places": _by_field([one for each in compared[::2] for one in each]),
+        "second_half_odd_places": _by_field([one for each in compared[1::2] for one in each]),
+        "accepted": _accepted(everything),
+        "errors_by_chance": _by_chance(everything),
+        "cpu_seconds": round(seconds, 1),
+        "cpu_seconds_per_page": round(seconds / max(1, len(ids)), 2),
+        "pages_per_cpu_second": round(len(ids) / seconds, 3),
+        "peak_rss_mb": memory.peak_mb,
+        "own_peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
 
 
 def receipt_ids(folder: Path) -> list[str]:

@@ -2,8 +2,12 @@
 
 import math
 
+from scipy.special import betaincinv
+
 #: Normal quantile of a two-sided bound of 95 %.
 _Z_95 = 1.959964
+#: Confidence of a one-sided bound.
+_CONFIDENCE = 0.95
 
 
 def wilson_95(count: int, total: int) -> tuple[float, float]:
@@ -15,3 +19,13 @@ def wilson_95(count: int, total: int) -> tuple[float, float]:
     spread = share * (1 - share) / total + square / (4 * total**2)
     half = _Z_95 * math.sqrt(spread) / (1 + square / total)
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def exact_upper_95(count: int, total: int) -> float:
+    """Return the exact one-sided 95 % upper bound of a share (Clopper and Pearson); 1 of nothing.
+
+    It is the share at which so few errors would be seen in one sample of twenty.
+    """
+    if count >= total:
+        return 1.0
+    return float(betaincinv(count + 1, total - count, _CONFIDENCE))

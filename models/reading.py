@@ -32,6 +32,11 @@ class PageText:
     points behind the recognition. ``zones`` are the readings of the form's zones, keyed by zone
     name; each zone may hold several readings of different engines. ``segments`` are pieces of text
     of a receipt in free layout, found and read by both engines.
+
+    ``quality_band`` is ``good``, ``fair`` or ``poor``, and empty on pages that were not read or
+    were kept before bands were told. ``source_dpi`` is the resolution of the picture as received;
+    ``background_range`` and ``contrast`` are grey levels; ``held_share`` is the share of the
+    form's printed patches that stand where they should, 0 without a form.
     """
 
     page_no: int
@@ -49,6 +54,11 @@ class PageText:
     barcodes: tuple["Barcode", ...] = ()
     problem: str = ""
     segments: tuple["Segment", ...] = ()
+    quality_band: str = ""
+    source_dpi: int = 0
+    background_range: float = 0.0
+    contrast: float = 0.0
+    held_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

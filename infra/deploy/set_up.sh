@@ -7,6 +7,8 @@ cd "$(dirname "$0")/../.."
 
 packages="tesseract-ocr tesseract-ocr-fra tesseract-ocr-ara tesseract-ocr-chi-sim \
 fonts-dejavu-core fonts-liberation fonts-hosny-amiri fonts-wqy-microhei \
+fonts-courier-prime fonts-inconsolata fonts-crosextra-carlito fonts-crosextra-caladea \
+fonts-ecolier-court fonts-breip fonts-kristi fonts-comic-neue \
 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 python3-venv"
 [ "${1:-run}" = "test" ] && packages="$packages chromium postgresql"
 

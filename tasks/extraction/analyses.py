@@ -1,9 +1,20 @@
 """The rows of a laboratory's bill: analysis, key letter with coefficient, amount."""
 
 import re
+import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from tasks.extraction.acceptance import P_ALONE, P_DOUBTFUL, Judged, Reading, Source, judge
+from tasks.extraction.acceptance import (
+    P_AGREED,
+    P_ALONE,
+    P_DOUBTFUL,
+    Judged,
+    Reading,
+    Source,
+    judge,
+)
 from tasks.extraction.bill import BillBody, Item, reading_of
 from tasks.extraction.closure import close_bill
 from tasks.extraction.fields import parse_decimal
@@ -13,8 +24,10 @@ from tasks.extraction.rows import Cell
 
 #: The letter of biology, alone or with its coefficient ("B 80", "B80").
 _LETTER = "B"
-_WITH_LETTER = re.compile(r"^[B8]\s*[x×*]?\s*(?=\d)")
-_COEFFICIENT = re.compile(r"^B?\s*[x×*]?\s*\d{1,4}(?:[.,]\d{1,2})?$")
+_WITH_LETTER = re.compile(r"^(?:B|8\s)\s*[x×*]?\s*(?=\d)")
+_COEFFICIENT = re.compile(r"^[_|]?(?:B|8\s)?\s*[x×*]?\s*\d{1,4}(?:[.,]\d{1,2})?$")
+#: A coefficient stands within so many heights of the middle of its column.
+_COLUMN_HEIGHTS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +51,16 @@ class AnalysesBill:
 def read_analyses(body: BillBody) -> AnalysesBill:
     """Return the analyses of a laboratory's bill."""
     closed = close_bill([reading_of(item.amount) for item in body.items], reading_of(body.total))
+    cells = [_coefficient_cell(item) for item in body.items]
+    column = _column(cells)
     items = tuple(
-        _analysis(item, amount) for item, amount in zip(body.items, closed.amounts, strict=True)
+        _analysis(item, cell, amount, column)
+        for item, cell, amount in zip(body.items, cells, closed.amounts, strict=True)
     )
     return AnalysesBill(items, total_of(body, closed), closed.is_closed)
 
 
-def _analysis(item: Item, amount: Judged) -> AnalysisItem:
-    cell = _coefficient_cell(item)
+def _analysis(item: Item, cell: Cell | None, amount: Judged, column: float) -> AnalysisItem:
     words = [
         other.reading.first
         for other in item.before
@@ -60,33 +75,68 @@ def _analysis(item: Item, amount: Judged) -> AnalysisItem:
             item.page_no,
             first_box,
         ),
-        coefficient=_coefficient(item, cell),
+        coefficient=_coefficient(item, cell, amount, column),
         amount=Found(amount, item.amount.reading, item.page_no, item.amount.box),
     )
 
 
 def _coefficient_cell(item: Item) -> Cell | None:
-    """The number before the amounts that both engines take for a coefficient, or one of them.
+    """The number before the amounts that is most likely the coefficient.
 
-    The rightmost of equals: numbers in the label stand before it.
+    One that gives the amount with the price of a B, or that stands behind the letter B; then one
+    that both engines take for a coefficient; of equals the one next to the letter, or the
+    rightmost, for numbers in the label stand before it.
     """
-    fits = [
-        (sum(_COEFFICIENT.match(text.strip()) is not None for text in _texts(cell)), place)
-        for place, cell in enumerate(item.before)
-        if cell.is_number
-    ]
-    best = max(fits, default=(0, 0))
-    return item.before[best[1]] if best[0] else None
+    best: tuple[tuple[bool, bool, int, bool], Cell] | None = None
+    for place, cell in enumerate(item.before):
+        count = sum(_COEFFICIENT.match(text.strip()) is not None for text in _texts(cell))
+        if not cell.is_number or not count:
+            continue
+        before = [other for other in item.before[:place] if not other.is_number]
+        follows = bool(before) and before[-1].reading.first.strip() == _LETTER
+        has_letter = follows or any(text.startswith(_LETTER) for text in _texts(cell))
+        is_next = follows and before[-1] is item.before[place - 1]
+        rank = (_gives_amount(item, cell) is not None, has_letter, count, is_next)
+        if best is None or rank >= best[0]:
+            best = (rank, cell)
+    return best[1] if best else None
+
+
+def _column(cells: Sequence[Cell | None]) -> float:
+    """The middle of the column in which the coefficients stand, in pixels; of one row its own."""
+    middles = [_middle(cell) for cell in cells if cell is not None]
+    return statistics.median(middles) if middles else 0.0
+
+
+def _middle(cell: Cell) -> float:
+    return cell.box.left + cell.box.width / 2
 
 
 def _texts(cell: Cell) -> tuple[str, str]:
     return (cell.reading.first, cell.reading.second)
 
 
-def _coefficient(item: Item, cell: Cell | None) -> Found:
+def _gives_amount(item: Item, cell: Cell) -> str | None:
+    """The reading of a coefficient that makes the row's amount with the price of a B."""
+    units, amounts = reading_of(item.unit).candidates, reading_of(item.amount).candidates
+    values = [parse_decimal(_without_letter(text)) for text in _texts(cell)]
+    fits = {
+        one.value
+        for one in values
+        for unit in units
+        for amount in amounts
+        if one.is_valid and Decimal(one.value) * unit == amount
+    }
+    return fits.pop() if len(fits) == 1 else None
+
+
+def _coefficient(item: Item, cell: Cell | None, amount: Judged, column: float) -> Found:
+    """A row's coefficient: held by arithmetic where the price of a B is printed, else by its place.
+
+    Where the amount, the price and the readings contradict each other, a person looks.
+    """
     if cell is None:
-        judged = Judged("", P_DOUBTFUL, True, Source.DOUBTFUL)
-        return Found(judged, Reading(), item.page_no, item.amount.box)
+        return _derived(item, amount)
     reading = Reading(
         first=_without_letter(cell.reading.first),
         second=_without_letter(cell.reading.second),
@@ -94,9 +144,35 @@ def _coefficient(item: Item, cell: Cell | None) -> Found:
         second_confidence=cell.reading.second_confidence,
     )
     judged = judge(reading, parse_decimal, is_required=True)
+    settled = None if amount.is_doubtful else _gives_amount(item, cell)
+    if settled is not None:
+        chance = P_ALONE if judged.is_doubtful else P_AGREED
+        judged = Judged(settled, chance, False, Source.ARITHMETIC)
+    elif _is_contradicted(item, amount) or not _is_in_column(cell, column):
+        judged = Judged(judged.value, P_DOUBTFUL, True, Source.DOUBTFUL)
     return Found(judged, cell.reading, item.page_no, cell.box)
 
 
+def _is_contradicted(item: Item, amount: Judged) -> bool:
+    """Whether the price of a B says otherwise, or the row itself is in doubt."""
+    return amount.is_doubtful or reading_of(item.unit).is_agreed
+
+
+def _is_in_column(cell: Cell, column: float) -> bool:
+    return abs(_middle(cell) - column) <= _COLUMN_HEIGHTS * cell.box.height + cell.box.width / 2
+
+
+def _derived(item: Item, amount: Judged) -> Found:
+    """A coefficient that nobody read: the amount through the price of a B, when it is whole."""
+    unit = reading_of(item.unit)
+    judged = Judged("", P_DOUBTFUL, True, Source.DOUBTFUL)
+    if unit.is_agreed and unit.candidates[0] and not amount.is_doubtful:
+        whole, rest = divmod(int(amount.value), unit.candidates[0])
+        if whole and not rest:
+            judged = Judged(str(whole), P_ALONE, False, Source.ARITHMETIC)
+    return Found(judged, Reading(), item.page_no, item.amount.box)
+
+
 def _without_letter(text: str) -> str:
-    stripped = text.strip()
-    return _WITH_LETTER.sub("", stripped) if stripped[:1] == _LETTER else stripped
+    """A coefficient without its B, which may have been read as an 8 with a blank behind it."""
+    return _WITH_LETTER.sub("", text.strip(" _|.:"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from models.reading import Box
 from tasks.extraction.acceptance import P_DOUBTFUL, P_EMPTY, Reading, judge
 from tasks.extraction.closure import AmountReading, amount_reading
-from tasks.extraction.fields import Parser, parse_amount, parse_code, parse_date, parser_of
+from tasks.extraction.fields import Parser, parse_amount, parse_date, parse_number_code, parser_of
 from tasks.extraction.found import Found, missing
 from tasks.extraction.kinds import Document, find_row
 from tasks.extraction.receipts.receipt import read_receipt
@@ -68,7 +68,7 @@ def read_head(
     number = missing(pages[0].page.page_no, chance=P_EMPTY, is_doubtful=False)
     for row in pages[0].rows:
         if any(word in _joined(row) for word in map(_squeeze, vocabulary.invoice_words)):
-            number = _first(pages[:1], (row,), _NUMBER, parse_code) or number
+            number = _first(pages[:1], (row,), _NUMBER, parse_number_code) or number
             break
     return BillHead(number=number, date=read_date(pages, latest), ice=_read_ice(pages))
 

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 #: Characters that engines read in place of digits, in fields that hold digits only.
@@ -18,6 +18,7 @@ _LONE_LETTER_LOOKALIKES = str.maketrans({"2": "Z", "8": "B", "0": "D"})
 #: A key letter, or a code such as D700, HJ-MED, A115.
 _ACT = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z]{2,4})?[0-9]{0,4}")
 _LETTERS_OF_DIGITS = str.maketrans({"0": "O", "1": "I"})
+_O_BESIDE_NOUGHT = re.compile(r"(?<=0)[Oo]+|[Oo]+(?=0)")
 _DASHES = re.compile(r"[‐‑‒–—−]")
 _BLANKS = re.compile(r"[\s\u00a0\u202f]+")
 _AMOUNT = re.compile(r"^(\d{1,3}(?:[ .,]\d{3})+|\d+)[.,](\d{2})$")
@@ -118,15 +119,24 @@ def parse_act(text: str) -> Parsed:
     return Parsed(code.value, code.key, _ACT.fullmatch(code.value) is not None)
 
 
+def parse_number_code(text: str) -> Parsed:
+    """A number with letters, such as an invoice's: an O beside a nought is one."""
+    code = parse_code(_O_BESIDE_NOUGHT.sub("0", text))
+    return code if any(sign.isdigit() for sign in code.value) else replace(code, is_valid=False)
+
+
 def parse_cin(text: str) -> Parsed:
-    """A number of the national identity card: one or two letters, then digits."""
+    """A number of the national identity card: one or two letters, then digits.
+
+    A leading digit may be one of several letters (1: I, J or L): such a reading is not valid.
+    """
     raw = re.sub(r"[^A-Za-z0-9|!]", "", _squeezed(text))
     two_letters = raw[:2].translate(_LETTERS_OF_DIGITS) + raw[2:].translate(_DIGIT_LOOKALIKES)
     one_letter = raw[:1].translate(_LETTERS_OF_DIGITS) + raw[1:].translate(_DIGIT_LOOKALIKES)
     value = raw.upper()
     for candidate in (value, one_letter.upper(), two_letters.upper()):
         if _CIN.match(candidate):
-            return Parsed(candidate, candidate, is_valid=True)
+            return Parsed(candidate, candidate, is_valid=not raw[:1].isdigit())
     return Parsed(value, value, is_valid=False)
 
 

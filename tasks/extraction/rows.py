@@ -73,6 +73,8 @@ def rows_of(page: PageText) -> tuple[Row, ...]:
 def cells_of(page: PageText) -> list[Cell]:
     """Return the page's words; those that the second reader read again become one number each.
 
+    What neither engine reads with a digit is a word.
+
     On a receipt both engines have read each segment: its words are parted here.
     """
     if page.segments:
@@ -88,7 +90,12 @@ def cells_of(page: PageText) -> list[Cell]:
             if number not in taken and _lies_in(word.box, second.box)
         ]
         taken.update(mine)
-        cells.append(_number([firsts[number] for number in mine], second))
+        texts = [second.text, *(firsts[number].text for number in mine)]
+        if any(sign.isdigit() for text in texts for sign in text):
+            cells.append(_number([firsts[number] for number in mine], second))
+        else:  # a word that the first engine left out
+            reading = Reading(first=second.text, first_confidence=second.raw_confidence)
+            cells.append(Cell(reading, second.box, is_number=False))
     for number, word in enumerate(firsts):
         if number not in taken:
             reading = Reading(first=word.text, first_confidence=word.raw_confidence)

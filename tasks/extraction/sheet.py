@@ -1,7 +1,7 @@
 """The fields of a registered care sheet: each zone judged, boxes read, table rows collected."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.dossier import CareKind, Relation, RequestKind
 from models.reading import Box, PageText, ZoneReading
@@ -14,9 +14,17 @@ from tasks.extraction.acceptance import (
     Source,
     judge,
 )
-from tasks.extraction.fields import Parser, parse_act, parse_decimal, parse_words, parser_of
+from tasks.extraction.fields import (
+    Parsed,
+    Parser,
+    parse_act,
+    parse_decimal,
+    parse_words,
+    parser_of,
+)
 from tasks.extraction.found import Found
 from tasks.extraction.template import CheckBox, FormTable, TableColumn, Template
+from tasks.extraction.vocabulary import read_vocabulary
 
 #: What a field is when none of its boxes is ticked; a field that is not here must have one.
 _UNTICKED: Mapping[str, str] = {
@@ -27,6 +35,8 @@ _UNTICKED: Mapping[str, str] = {
 }
 #: Columns without which a row of the table is no line.
 _ROW_NEEDS = ("care_date", "act", "amount_minor")
+#: Acts of so few letters are key letters, or stand for the lines of a bill.
+_LETTERS_MAX = 2
 _NOWHERE = Box(0, 0, 0, 0)
 
 
@@ -155,13 +165,20 @@ def _judge_cell(page: PageText, column: TableColumn, zone: ZoneReading | None) -
     if column.field == "coefficient":
         parse = parse_decimal
     elif column.field == "act":
-        parse = parse_act
+        parse = _parse_known_act
     elif column.field == "label":
         parse = parse_words
     else:
         parse = parser_of(column.type)
     judged = judge(reading, parse, is_required=column.field in _ROW_NEEDS)
     return Found(judged, reading, page.page_no, zone.box if zone else _NOWHERE)
+
+
+def _parse_known_act(text: str) -> Parsed:
+    """An act; one of a letter or two is a key letter, or it was misread."""
+    act = parse_act(text)
+    is_known = len(act.value) > _LETTERS_MAX or act.key in read_vocabulary().short_acts
+    return act if is_known else replace(act, is_valid=False)
 
 
 def _reading(zone: ZoneReading | None) -> Reading:

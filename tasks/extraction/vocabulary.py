@@ -20,6 +20,7 @@ class Vocabulary:
     bills_by_care: Mapping[CareKind, PieceKind]
     letters: Mapping[str, str]
     letters_of_one: frozenset[str]
+    short_acts: frozenset[str]
     total_words: tuple[str, ...]
     invoice_words: tuple[str, ...]
     date_words: tuple[str, ...]
@@ -41,6 +42,7 @@ def read_vocabulary() -> Vocabulary:
             },
             letters={letter.upper(): letter for letter in raw["letters"]},
             letters_of_one=frozenset(raw["letters_of_one"]),
+            short_acts=frozenset(act.upper() for act in (*raw["letters"], *raw["short_acts"])),
             total_words=tuple(raw["total_words"]),
             invoice_words=tuple(raw["invoice_words"]),
             date_words=tuple(raw["date_words"]),

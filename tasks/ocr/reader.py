@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from models.reading import Box, PageText, Segment, Token
+from models.reading import Barcode, Box, PageText, Segment, Token
 from tasks.ocr.barcodes import read_page_barcodes, read_zone_barcodes, without_bars
 from tasks.ocr.engines.engine import GreyImage
 from tasks.ocr.form import FORM_DPI, Form, read_forms
@@ -18,7 +18,8 @@ from tasks.ocr.numbers import (
     read_lone_digits,
     read_numbers,
 )
-from tasks.ocr.quality import measure_quality, repair
+from tasks.ocr.pieces import read_lost_pieces, without_pieces
+from tasks.ocr.quality import band_of, measure_quality, repair
 from tasks.ocr.raster import Limits, RasterPage, raster_pages
 from tasks.ocr.registration import Registration, bring_to_form, register
 from tasks.ocr.segments import (
@@ -91,6 +92,11 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
         words=layer,
         zones=read_zones(image, found.form, readers, layer),
         barcodes=read_zone_barcodes(image, found.form.barcodes),
+        quality_band=band_of(quality, raster.image, raster.dpi, found.held_share).value,
+        source_dpi=raster.dpi,
+        background_range=quality.background_range,
+        contrast=quality.contrast,
+        held_share=round(found.held_share, 3),
     )
     return ReadPage(text, image, raster.pixel_sha256)
 
@@ -103,12 +109,15 @@ def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
     segments: tuple[Segment, ...] = ()
     if not has_layer:
         image, words = _read_upright(repair(image, quality), raster.dpi, readers)
+    codes = read_page_barcodes(image)
+    if not has_layer:
         segments = _read_receipt(image, words, readers, raster.dpi)
         numbers = ()
         if not segments:  # which both engines have read already
             numbers = read_numbers(image, words, readers, raster.dpi)
             words = read_disputed_again(image, words, numbers, readers, raster.dpi)
             numbers = (*numbers, *read_lone_digits(image, words, readers, raster.dpi))
+            words, numbers = _with_pieces(image, words, numbers, codes, readers, raster.dpi)
     text = PageText(
         page_no=1,
         sha256="",
@@ -121,11 +130,33 @@ def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
         sharpness=quality.sharpness,
         is_text_layer=has_layer,
         words=(*words, *numbers),
-        barcodes=read_page_barcodes(image),
+        barcodes=codes,
         problem="" if segments else _problem_of(words),
         segments=segments,
+        quality_band=band_of(quality, raster.image, raster.dpi).value,
+        source_dpi=raster.dpi,
+        background_range=quality.background_range,
+        contrast=quality.contrast,
     )
     return ReadPage(text, image, raster.pixel_sha256)
+
+
+def _with_pieces(
+    image: GreyImage,
+    words: tuple[Token, ...],
+    numbers: tuple[Token, ...],
+    codes: Sequence[Barcode],
+    readers: Readers,
+    dpi: int,
+) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+    """The words of both engines with those of the pieces that the first one lost."""
+    bars = [code.box for code in codes]
+    covered = (*words, *(replace(number, raw_confidence=100.0) for number in numbers))
+    pieces = read_lost_pieces(image, covered, bars, readers, language=FREE_LANGUAGE, dpi=dpi)
+    return (
+        (*without_pieces(words, pieces.boxes), *pieces.first),
+        (*without_pieces(numbers, pieces.boxes), *pieces.second),
+    )
 
 
 def _read_receipt(

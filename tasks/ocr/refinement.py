@@ -16,9 +16,11 @@ from tasks.ocr.form import FORM_DPI, Form
 #: Patches of a form, and the least distance between two of them, in pixels of the reference.
 _PATCHES_MAX = 160
 _PATCH_DISTANCE_PX = 40
-#: Half a patch, and how far it is looked for: first far, then near.
+#: Half a patch, and how far it is looked for: first far, then near, then near again.
 _HALF_PX = 16
-_SEARCHES_PX = (26, 8)
+_SEARCHES_PX = (26, 8, 8)
+#: The last search is left out when this share of the patches holds already.
+_HELD_SHARE = 0.93
 #: A patch is found when it looks this much like the print (1 is the same).
 _LIKENESS_MIN = 0.55
 #: Fewer found patches say nothing.
@@ -29,15 +31,17 @@ _MISS_PX_MAX = 2.0
 
 def refine(
     image: GreyImage, to_form: npt.NDArray[np.float64], form: Form
-) -> tuple[npt.NDArray[np.float64], int]:
-    """Return a better matrix from page to form, and how many patches hold it."""
+) -> tuple[npt.NDArray[np.float64], float]:
+    """Return a better matrix from page to form, and the share of the patches that hold it."""
     scale = FORM_DPI / form.reference_dpi
     shrink = np.diag([1 / scale, 1 / scale, 1.0])
     size = (form.reference.shape[1], form.reference.shape[0])
     # Thin print must be smoothed before it is made smaller, or it breaks into dots.
     smooth = cv2.GaussianBlur(image, (0, 0), 0.8)
     held = 0
-    for search in _SEARCHES_PX:
+    for number, search in enumerate(_SEARCHES_PX):
+        if number > 1 and held >= _HELD_SHARE * len(_patches(form)):
+            break
         warped = cv2.warpPerspective(smooth, shrink @ to_form, size, borderValue=255)
         found, printed = _displaced(np.asarray(warped, dtype=np.uint8), form, search)
         if len(found) < _FOUND_MIN:
@@ -48,7 +52,7 @@ def refine(
             break
         held = int(mask.sum())
         to_form = np.linalg.inv(shrink) @ step @ shrink @ to_form
-    return np.asarray(to_form, dtype=np.float64), held
+    return np.asarray(to_form, dtype=np.float64), held / max(1, len(_patches(form)))
 
 
 def _displaced(

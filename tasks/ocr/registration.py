@@ -33,11 +33,15 @@ _AREA_SHARE_MIN = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A recognised page: the form, the matched points, and the matrix from page to form."""
+    """A recognised page: the form, the matched points, and the matrix from page to form.
+
+    ``held_share`` is the share of the form's printed patches that stand where they should.
+    """
 
     form: Form
     inliers: int
     to_form: npt.NDArray[np.float64]
+    held_share: float = 0.0
 
     @property
     def skew_degrees(self) -> float:
@@ -97,8 +101,8 @@ def _match(image: GreyImage, dpi: int, form: Form) -> Registration | NotRecognis
     inliers = int(mask.sum())
     if inliers < INLIERS_MIN or not _is_a_page(matrix, form, image):
         return NotRecognised(inliers=min(inliers, INLIERS_MIN - 1))
-    to_form, _ = refine(image, np.asarray(matrix, dtype=np.float64), form)
-    return Registration(form=form, inliers=inliers, to_form=to_form)
+    to_form, held_share = refine(image, np.asarray(matrix, dtype=np.float64), form)
+    return Registration(form, inliers, to_form, held_share)
 
 
 def _is_a_page(matrix: Any, form: Form, image: GreyImage) -> bool:

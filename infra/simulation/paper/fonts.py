@@ -14,9 +14,19 @@ FONTS_FILE = Path(__file__).with_name("fonts.yaml")
 POINTS_PER_INCH = 72
 
 
-def typefaces() -> tuple[str, ...]:
-    """Return the names of the typefaces in which a form may be filled in."""
-    return tuple(sorted(_font_files()["typed"]))
+#: Groups of typefaces in which a form may be filled in: those the project was tuned on, those kept
+#: for measuring, and those that look written by hand.
+GROUPS = ("typed", "unseen", "hand")
+
+
+def typefaces(group: str = "typed") -> tuple[str, ...]:
+    """Return the names of a group's typefaces; a name stands in one group only."""
+    return tuple(sorted(_font_files()[group]))
+
+
+def is_hand(typeface: str) -> bool:
+    """Whether a typeface looks written by hand."""
+    return typeface in _font_files()["hand"]
 
 
 @functools.cache
@@ -28,13 +38,14 @@ def font(role: str, size_pt: float, dpi: int) -> ImageFont.FreeTypeFont:
     """
     files = _font_files()
     name, _, typeface = role.partition(".")
-    paths = files[name][typeface] if typeface else files[name]
+    paths = _face_files(typeface) if typeface else files[name]
     for path in paths:
         if Path(path).is_file():
             pixels = size_pt * dpi / POINTS_PER_INCH
             return ImageFont.truetype(path, pixels, layout_engine=ImageFont.Layout.RAQM)
     raise MachineError(
-        f"no font file for {role}; install fonts-dejavu-core, fonts-liberation, fonts-hosny-amiri"
+        f"no font file for {role}; install the packages named in {FONTS_FILE.name}, "
+        "as infra/deploy/set_up.sh does"
     )
 
 
@@ -46,6 +57,11 @@ def require_arabic_shaping() -> None:
     """
     if not features.check("raqm"):
         raise MachineError("Pillow has no raqm; install a Pillow wheel that carries it")
+
+
+def _face_files(typeface: str) -> list[str]:
+    files = _font_files()
+    return next(files[group][typeface] for group in GROUPS if typeface in files[group])
 
 
 @functools.cache

@@ -10,8 +10,8 @@ from PIL import Image
 
 from infra.simulation.paper.bill import Bill, Layout, layouts_of, render_bill
 from infra.simulation.paper.dossier import PaperDossier
-from infra.simulation.paper.fonts import typefaces
-from infra.simulation.paper.pen import blank_page
+from infra.simulation.paper.fonts import is_hand, typefaces
+from infra.simulation.paper.pen import Pen, blank_page
 from infra.simulation.paper.plain_pages import (
     Prescription,
     render_dental_chart,
@@ -38,6 +38,8 @@ BILLS = frozenset(
         PieceKind.FEE_NOTE,
     }
 )
+#: Share of the hand-written sheets that bear a stamp over print.
+_STAMPED_SHARE = 0.5
 #: The kind of a page on which nothing is printed.
 EMPTY = "empty"
 
@@ -62,14 +64,19 @@ class Look:
     seed: int
 
 
-def look_of(paper: PaperDossier, *, seed: int) -> Look:
-    """Return the look of a dossier; an issuer always sets its bills the same way."""
+def look_of(
+    paper: PaperDossier, *, seed: int, group: str = "typed", issuers: str = "typed"
+) -> Look:
+    """Return the look of a dossier; an issuer always sets its bills the same way.
+
+    ``group`` is the group of typefaces of the sheet, ``issuers`` that of the bills.
+    """
     rng = random.Random(f"{seed}/{paper.record.public_number}")
     issuer = random.Random(f"{seed}/{paper.identity.provider_inpe}")
     words = wording()
     return Look(
-        sheet_typeface=rng.choice(typefaces()),
-        issuer_typeface=issuer.choice(typefaces()),
+        sheet_typeface=rng.choice(typefaces(group)),
+        issuer_typeface=issuer.choice(typefaces(issuers)),
         layout_no=issuer.randrange(1_000),
         town=issuer.choice(words["towns"]),
         street=issuer.choice(words["streets"]),
@@ -85,10 +92,19 @@ def render_pages(paper: PaperDossier, template_path: Path, look: Look) -> list[P
     """
     values = sheet_values(named(paper, look), read_template(template_path))
     sheet = render_sheet(template_path, values, typeface=look.sheet_typeface, seed=look.seed)
+    if is_hand(look.sheet_typeface):
+        _stamp_over(sheet, random.Random(f"{look.seed}/stamp"), paper)
     pages = [Page(PieceKind.CARE_SHEET.value, sheet)]
     for piece in paper.record.pieces:
         pages += [Page(piece.kind.value, image) for image in _document(paper, piece.kind, look)]
     return pages
+
+
+def _stamp_over(sheet: Image.Image, rng: random.Random, paper: PaperDossier) -> None:
+    """Stamp half of the sheets where no place for a stamp is: over print and writing."""
+    if rng.random() < _STAMPED_SHARE:
+        box = (rng.uniform(10, 150), rng.uniform(40, 260), 50.0, 18.0)
+        Pen(sheet).stamp(("REÇU LE", date_text(paper.record.deposit_date)), box, rng)
 
 
 def letter_page(paper: PaperDossier, look: Look) -> Page:
@@ -205,4 +221,7 @@ def _prescription(paper: PaperDossier, look: Look, rng: random.Random) -> Image.
         items=items,
         stickers=[line.ean for line in record.lines if line.ean] if has_stickers else [],
     )
-    return render_prescription(prescription, typeface=look.issuer_typeface, rng=rng)
+    # Who fills the sheet in by hand writes the prescription by hand; bills are printed.
+    by_hand = is_hand(look.sheet_typeface)
+    typeface = look.sheet_typeface if by_hand else look.issuer_typeface
+    return render_prescription(prescription, typeface=typeface, rng=rng)

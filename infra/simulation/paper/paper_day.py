@@ -92,9 +92,15 @@ def simulate_paper(
 
 
 def scan(
-    paper: PaperDossier, template_path: Path, look: Look, *, day: dt.date, mix: str
+    paper: PaperDossier,
+    template_path: Path,
+    look: Look,
+    *,
+    day: dt.date,
+    mix: str,
+    may_be_digital: bool = True,
 ) -> ScannedFile:
-    """Return the file a scanner, or the sender's software, makes of a dossier."""
+    """Return the file a scanner, or the sender's software if it may, makes of a dossier."""
     rng = random.Random(f"scan/{look.seed}")
     pages = _pages(paper, template_path, look, rng)
     suffix = pick_suffix(len(pages), rng)
@@ -103,7 +109,8 @@ def scan(
     is_unreadable = paper.fault is PaperFault.UNREADABLE
     name = f"{paper.record.public_number}.{suffix}"
     kinds = tuple(page.kind for page in pages)
-    if suffix == "pdf" and has_text_layer(rng) and not is_unreadable:
+    may_be_digital = may_be_digital and not is_unreadable
+    if suffix == "pdf" and has_text_layer(rng) and may_be_digital:
         data = born_digital_pdf([page.image for page in pages], day)
         return ScannedFile(name, data, "none", kinds, is_text_layer=True)
     profile = pick_profile(rng, mix)

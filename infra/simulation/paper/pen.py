@@ -11,7 +11,13 @@ import numpy.typing as npt
 import zxingcpp
 from PIL import Image, ImageChops, ImageDraw
 
-from infra.simulation.paper.fonts import POINTS_PER_INCH, font, require_arabic_shaping
+from infra.simulation.paper.fonts import (
+    POINTS_PER_INCH,
+    font,
+    is_hand,
+    require_arabic_shaping,
+)
+from infra.simulation.paper.handwriting import Line, write
 from infra.simulation.paper.template import BoxMm, Shape
 
 #: Resolution of rendered pages; 300 dpi reads no better on typed text and costs a third more.
@@ -96,6 +102,10 @@ class Pen:
         """Write one line; ``anchor`` is Pillow's, Arabic is set from right to left."""
         right_to_left = role.startswith("arabic")
         self._keep(text, x_mm, y_mm, role, size_pt, anchor)
+        if is_hand(role.partition(".")[2]):
+            place = (x_mm * self.dpi / MM_PER_INCH, y_mm * self.dpi / MM_PER_INCH)
+            write(self.image, Line(text, *place, role, size_pt, anchor, self.dpi))
+            return
         self.draw.text(
             (self.px(x_mm), self.px(y_mm)),
             text,

@@ -79,6 +79,11 @@ def test_a_card_number_is_letters_then_digits(text, value):
     assert parse_cin(text).is_valid
 
 
+@pytest.mark.parametrize("text", ["1494087", "0173339"])
+def test_a_card_number_whose_letter_was_read_as_a_digit_is_not_valid(text):
+    assert not parse_cin(text).is_valid
+
+
 def test_a_card_number_without_letters_is_not_valid():
     assert not parse_cin("12345678").is_valid
 

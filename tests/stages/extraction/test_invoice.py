@@ -166,3 +166,56 @@ def test_analyses_are_read_with_their_coefficients_in_both_spellings():
     assert [item.coefficient.value for item in found.items] == ["30", "250"]
     assert [item.amount.value for item in found.items] == ["3300", "27500"]
     assert [item.label.value for item in found.items] == ["Glycémie", "TSH"]
+
+
+def lab_bill(*rows: list[Token], total: str) -> tuple[tuple[str, bool], ...]:
+    """The coefficients of a bill with the price of a B, and whether each is in doubt."""
+    bill = page(
+        words(1, "LABORATOIRE", "ATLAS"),
+        words(3, "Examen", "Lettre", "Coef.", "Prix", "Montant"),
+        *rows,
+        words(12, "NET", "A", "PAYER", "", total),
+    )
+    document = document_of(bill, VOCABULARY)
+    items = read_analyses(read_body((document,), VOCABULARY)).items
+    return tuple((item.coefficient.value, item.coefficient.is_doubtful) for item in items)
+
+
+def test_a_coefficient_on_which_the_engines_differ_is_settled_by_the_price_of_a_b():
+    row = words(5, "TSH", "B", "250", "1,30", "325,00", second={"250": "25"})
+    assert lab_bill(row, total="325,00") == (("250", False),)
+
+
+def test_a_coefficient_that_nobody_read_is_the_amount_through_the_price_of_a_b():
+    row = words(5, "TSH", "B", "", "1,30", "325,00")
+    assert lab_bill(row, total="325,00") == (("250", False),)
+
+
+def test_a_coefficient_that_contradicts_the_price_of_a_b_is_doubtful():
+    row = words(5, "TSH", "B", "200", "1,30", "325,00")
+    assert lab_bill(row, total="325,00") == (("200", True),)
+
+
+def test_a_number_behind_the_letter_is_the_coefficient_and_not_a_piece_of_the_price():
+    row = words(5, "TG", "B", "60", "1", "78,00")
+    assert lab_bill(row, total="78,00") == (("60", False),)
+
+
+def test_a_number_out_of_the_column_of_coefficients_is_doubtful():
+    rows = [words(place, "TSH", "B", "250", "", "325,00") for place in (5, 6)]
+    rows.append(words(7, "T4", "libre", "", "", "220,00"))
+    found = lab_bill(*rows, total="870,00")
+    assert found[:2] == (("250", False), ("250", False))
+    assert found[2][1]
+
+
+def test_an_o_among_noughts_is_a_nought():
+    bill = page(words(3, "Facture", "N°", "FO000080", second={"FO000080": "F0000080"}))
+    number = read_head((document_of(bill, VOCABULARY),), VOCABULARY).number
+    assert (number.value, number.is_doubtful) == ("F0000080", False)
+
+
+def test_a_word_that_the_second_engine_alone_has_read_is_a_word():
+    lost = Token("ORDONNANCE", Box(200, 80, 200, 30), 97.0, "rapidocr")
+    bill = page([lost], words(3, "Patient", "ALAOUI"))
+    assert document_of(bill, VOCABULARY).kind.value == "prescription"

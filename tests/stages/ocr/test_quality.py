@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tasks.ocr.quality import measure_quality, repair
+from tasks.ocr.quality import Band, band_of, is_doubled, measure_quality, repair
 
 
 def text_page(paper: int = 255, ink: int = 0) -> np.ndarray:
@@ -56,3 +56,63 @@ def test_a_blurred_page_is_less_sharp():
     page = text_page()
     blurred = cv2.GaussianBlur(page, (0, 0), 3)
     assert measure_quality(blurred).sharpness < measure_quality(page).sharpness / 4
+
+
+def band(page: np.ndarray, dpi: int = 200, held_share: float = 1.0) -> Band:
+    return band_of(measure_quality(page), page, dpi, held_share)
+
+
+def black_and_white(page: np.ndarray) -> np.ndarray:
+    return np.where(page < 128, 0, 255).astype(np.uint8)
+
+
+def greyed(page: np.ndarray) -> np.ndarray:
+    """The page as a scanner sees it: edges are grey."""
+    return cv2.GaussianBlur(page, (0, 0), 0.6)
+
+
+def test_a_sharp_grey_page_is_good():
+    assert band(greyed(text_page())) is Band.GOOD
+
+
+PALE = greyed(text_page(paper=225, ink=100))
+BLURRED = cv2.GaussianBlur(text_page(), (0, 0), 0.8)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [PALE, black_and_white(text_page()), BLURRED],
+    ids=["pale", "black and white", "blurred"],
+)
+def test_a_page_with_one_defect_is_fair(page):
+    assert band(page) is Band.FAIR
+
+
+def test_a_shaded_page_is_fair():
+    shade = np.linspace(1.0, 0.8, 827)[None, :]
+    assert band((greyed(text_page()) * shade).astype(np.uint8)) is Band.FAIR
+
+
+def test_a_fax_brought_to_twice_its_resolution_is_poor():
+    fax = cv2.resize(
+        black_and_white(text_page()), None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST
+    )
+    assert is_doubled(fax)
+    assert band(fax) is Band.POOR
+
+
+def test_a_page_is_no_better_than_its_resolution_and_its_place_on_the_form():
+    page = greyed(text_page())
+    assert [band(page, dpi) for dpi in (200, 120, 75)] == [Band.GOOD, Band.FAIR, Band.POOR]
+    shares = (0.97, 0.9, 0.7)
+    assert [band(page, 200, share) for share in shares] == [Band.GOOD, Band.FAIR, Band.POOR]
+
+
+def test_a_badly_blurred_page_is_poor():
+    assert band(cv2.GaussianBlur(text_page(), (0, 0), 4)) is Band.POOR
+
+
+def test_how_little_is_printed_does_not_make_a_page_worse():
+    page = np.full((1_169, 827), 255, dtype=np.uint8)
+    cv2.putText(page, "Assurance", (60, 80), cv2.FONT_HERSHEY_SIMPLEX, 1, 0, 2)
+    assert band(greyed(page)) is Band.GOOD
