@@ -222,6 +222,7 @@ if (root) {
       const price = each.price ? ` · ${shown(each.price)}` : "";
       entry.append(Object.assign(document.createElement("kbd"), { textContent: place + 1 }), ` ${each.code} ${each.label}${price}`);
       entry.classList.toggle("chosen", place === at);
+      entry.dataset.value = each.ean || each.code;
       entry.addEventListener("click", () => { setAct(row, each); part(row, "quantity").focus(); });
       return entry;
     }));
