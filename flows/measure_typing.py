@@ -1,9 +1,10 @@
 """``tasfiya bench typing``: how many keystrokes a hand-written paper dossier takes to be typed.
 
 Hand-like dossiers are simulated, scanned, read by the machine, and typed into the real page by a
-scripted typist in headless Chromium, twice, as two accounts. A folder keeps the work, so that a
-run may be cut in pieces. Keystrokes are those of a typist who makes no mistake; the seconds are
-the machine's and say nothing of people's.
+scripted typist in headless Chromium, twice, as two accounts. Unless ``--as-read`` is given the
+machine's reading is set aside, so that everything is typed: what no machine reads. A folder keeps
+the work, so that a run may be cut in pieces. Keystrokes are those of a typist who makes no
+mistake; the seconds are the machine's and say nothing of people's.
 """
 
 import datetime as dt
@@ -14,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,15 +38,19 @@ from infra.settings import Settings
 from infra.simulation.paper_sample import HAND, draw_samples, parts_of, scan_sample
 from infra.storage import open_storage
 from infra.stores.desk_accounts import add_account, all_accounts
-from infra.stores.lots import make_lots, unfinished_lots
+from infra.stores.lots import close_lot, make_lots, unfinished_lots
 from infra.stores.register_delta import load_registers
 from infra.stores.typing_bench import TypedDossier, typed_dossiers
 from models.desk import Account, Role
 from models.errors import UsageError
+from models.stage import Stage
+from models.work import ChunkOutput
 from tasks.doors import PRELOAD, Doors
-from tasks.lot_run import LotRun
+from tasks.extraction.chunk import ExtractionContext, ExtractionInput, extract_chunk
+from tasks.extraction.electronic import DossierHead
+from tasks.lot_run import ChunkRequest, LotRun, check_intake, run_stage
 from tasks.receiving import receive_all
-from tasks.urgent import run_all
+from tasks.urgent import STAGE_FUNCTIONS, SameProcess, run_all
 
 PASSWORD = "the bench's own password"
 FIRST, SECOND = "first-typist", "second-typist"
@@ -64,6 +70,9 @@ def typing(
     minutes: Annotated[
         float, typer.Option(min=0, help="Stop after so long; call again with --home to go on.")
     ] = 0,
+    as_read: Annotated[
+        bool, typer.Option("--as-read", help="Type what waits once the machine read what it can.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Type hand-like paper dossiers twice by a script; tell keystrokes, and what ends right."""
@@ -74,7 +83,7 @@ def typing(
         folder = (home or Path(spare)).resolve()
         started = time.monotonic()
         with PeakMemory() as memory:
-            result = _measure(folder, dossiers, seed, until)
+            result = _measure(folder, _Plan(dossiers, seed, as_read), until)
         result["seconds"] = round(time.monotonic() - started, 1)
     show(
         {"machine": machine(), "commit": commit(), **result, "peak_rss_mb": memory.peak_mb},
@@ -82,23 +91,32 @@ def typing(
     )
 
 
-def _measure(folder: Path, count: int, seed: int, until: float) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How many dossiers, drawn by which seed, typed as the machine read them or from nothing."""
+
+    dossiers: int
+    seed: int
+    is_as_read: bool
+
+
+def _measure(folder: Path, plan: _Plan, until: float) -> dict[str, Any]:
     doors = _open(folder)
     day = day_of(DEMO_DAY, doors.settings)
-    truth = _papers(doors, folder, count, seed, day)
+    truth = _papers(doors, folder, plan, day)
     try:
-        _process(doors, day, until)
+        _process(doors, day, plan, until)
         with doors.database.reading() as connection:
             waiting = [one for one in typed_dossiers(connection) if one.is_open]
         if waiting and time.monotonic() < until:
             _type_all(doors, day, truth, until)
-        _process(doors, day, until)
+        _process(doors, day, plan, until)
     finally:
         doors.pool.close()
         with doors.database.reading() as connection:
             found = typed_dossiers(connection)
         doors.database.close()
-    return figures(found, truth)
+    return {"as_read": plan.is_as_read, "seed": plan.seed, **figures(found, truth)}
 
 
 def _open(folder: Path) -> Doors:
@@ -117,14 +135,15 @@ def _open(folder: Path) -> Doors:
 
 
 def _papers(
-    doors: Doors, folder: Path, count: int, seed: int, day: dt.date
+    doors: Doors, folder: Path, plan: _Plan, day: dt.date
 ) -> Mapping[str, Mapping[str, Any]]:
-    """Put the dossiers on paper and receive them, once; return their truth by public number."""
+    """Put the dossiers on paper and receive them, once; return their truth by file."""
     kept = folder / "truth.jsonl"
     if not kept.is_file():
         settings = doors.settings
         samples = draw_samples(
-            folder / "sim", parts_of([], 0, hand=count, fax=0, group="typed"), seed=seed, day=day,
+            folder / "sim", parts_of([], 0, hand=plan.dossiers, fax=0, group="typed"),
+            seed=plan.seed, day=day,
             drugs_csv=settings.schemes_dir.parent / DRUGS,
         )  # fmt: skip
         load_registers(doors.database, lines_of(folder / "sim" / "registers"), day - KNOWN_BEFORE)
@@ -139,19 +158,49 @@ def _papers(
         receive_all(doors.database, doors.storage, settings, str(inbox), day)
         kept.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     lines = kept.read_text(encoding="utf-8").splitlines()
-    return {row["public_number"]: row for row in map(json.loads, lines)}
+    return {row["sha256"]: row for row in map(json.loads, lines)}
 
 
-def _process(doors: Doors, day: dt.date, until: float) -> None:
+def _process(doors: Doors, day: dt.date, plan: _Plan, until: float) -> None:
     """Take what waits through all stages, lot by lot, while there is time."""
     make_lots(doors.database, doors.settings, day)
+    gate = RowGate(doors.settings.contracts_dir)
     for lot in unfinished_lots(doors.database, day):
         if time.monotonic() > until:
             return
-        gate = RowGate(doors.settings.contracts_dir)
-        run_all(
-            LotRun(lot.lot_id, day, doors.settings, doors.database, doors.storage, doors.pool, gate)
+        run = LotRun(
+            lot.lot_id, day, doors.settings, doors.database, doors.storage, doors.pool, gate
         )
+        if plan.is_as_read:
+            run_all(run)
+        else:
+            _run_unread(run)
+
+
+def _run_unread(run: LotRun) -> None:
+    """One lot through all stages, as if extraction had read nothing of any page."""
+    check_intake(run)
+    for stage, function in STAGE_FUNCTIONS:
+        if stage is Stage.EXTRACTION:
+            run_stage(replace(run, pool=SameProcess(1)), stage, read_nothing)
+        else:
+            run_stage(run, stage, function)
+    close_lot(run.database, run.lot_id)
+
+
+def read_nothing(request: ChunkRequest) -> ChunkOutput:
+    """What extraction leaves of paper on which it knows no form."""
+    inputs = [
+        ExtractionInput(
+            DossierHead(
+                head.dossier_id, head.version, head.content_version, head.public_number,
+                head.scheme, head.currency, head.channel, head.agency, head.region,
+                head.deposit_date, head.receipt_date, head.scan_date,
+            )
+        )
+        for head in request.heads
+    ]  # fmt: skip
+    return extract_chunk(inputs, ExtractionContext(request.settings.forms_dir))
 
 
 def _type_all(
@@ -177,7 +226,7 @@ def _type_all(
                 if time.monotonic() > until:
                     return
                 if len(one.keystrokes) == passes:
-                    type_it(one.task_id, truth[one.public_number])
+                    type_it(one.task_id, truth[one.sha256])
 
 
 @contextmanager
@@ -199,7 +248,7 @@ def figures(
     """Return keystrokes by pass, and how many dossiers end right to the cent."""
     typed = [one for one in found if one.keystrokes]
     done = [one for one in typed if not one.is_open]
-    wrong = [one for one in done if not _is_right(one, truth[one.public_number])]
+    wrong = [one for one in done if not _is_right(one, truth[one.sha256])]
     return {
         "dossiers": len(truth),
         "waited_for_a_person": len(found),

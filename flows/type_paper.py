@@ -171,9 +171,8 @@ class Typist:
             self._type_drug(line, focus)
         else:
             coefficient = line["coefficient"].replace(".", ",")
-            self._type_over(
-                focus["value"], line["code"] or f"{line['letter'].lower()}{coefficient}"
-            )
+            act = line["code"] or f"{line['letter'].lower()}{coefficient}"
+            self._type_over(focus["value"], act, act)
             self._press("Enter")
         self.page.wait_for_function("document.activeElement.dataset.part === 'quantity'")
         if str(line["quantity"]) != self._focus()["value"]:

@@ -12,19 +12,20 @@ from models.rows import group_by_dossier
 
 TASK = table("review_task")
 TYPING = table("typing_entry")
+SUBMISSION = table("submission")
 
 
 @dataclass(frozen=True, slots=True)
 class TypedDossier:
     """One dossier that waited to be read by a person; amounts in minor units.
 
-    They are those of its present content. ``keystrokes`` are those of each pass; ``due_minor`` is
-    None where nothing is priced.
+    They are those of its present content; ``sha256`` is its file's. ``keystrokes`` are those of
+    each pass; ``due_minor`` is None where nothing is priced.
     """
 
     task_id: str
     dossier_id: str
-    public_number: str
+    sha256: str
     status: str
     is_open: bool
     is_offered: bool
@@ -43,6 +44,14 @@ def typed_dossiers(connection: Connection) -> list[TypedDossier]:
         for row in connection.execute(select(TASK).where(TASK.c.kind == READING))
     }
     heads = heads_where(connection, DOSSIER.c.dossier_id.in_(list(tasks)))
+    files = {
+        row.dossier_id: row.sha256
+        for row in connection.execute(
+            select(SUBMISSION.c.dossier_id, SUBMISSION.c.sha256).where(
+                SUBMISSION.c.answer == "accepted"
+            )
+        )
+    }
     entries = group_by_dossier(
         list(connection.execute(select(TYPING).order_by(TYPING.c.dossier_id, TYPING.c.pass_no)))
     )
@@ -57,7 +66,7 @@ def typed_dossiers(connection: Connection) -> list[TypedDossier]:
         TypedDossier(
             task_id=tasks[head.dossier_id].task_id,
             dossier_id=head.dossier_id,
-            public_number=head.public_number,
+            sha256=files.get(head.dossier_id, ""),
             status=head.status,
             is_open=tasks[head.dossier_id].state == "open",
             is_offered=TO_TYPE in tasks[head.dossier_id].reasons.split(),

@@ -47,6 +47,7 @@ def type_header(person: Person) -> None:
     person.type(NUMBER)
     person.press("Enter")
     expect(person.page.locator("[data-field=member] .choices li")).to_have_count(3)
+    expect(person.page.locator("[data-field=member] .choices")).to_be_visible()
     person.press("3")
     person.type("0211")
     person.press("Enter", "1", "Enter", "Enter", "1", "Enter")

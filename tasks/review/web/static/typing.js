@@ -144,6 +144,7 @@ if (root) {
       entry.addEventListener("click", () => pick(one, choice.value));
       return entry;
     }));
+    list.toggleAttribute("hidden", document.activeElement !== one || !choices.length);
   }
   const isMany = (one) => place(one).dataset.as === "pieces";
   const chosen = (one) => (one.dataset.chosen ?? "").split(" ").filter(Boolean);
