@@ -27,7 +27,9 @@ from tasks.archiving import Archive
 from tasks.audit_work import AuditWork
 from tasks.desk_access import Clock, DeskAccess
 from tasks.desk_archive import DeskArchive
+from tasks.desk_lookups import Lookups, Turnstile
 from tasks.desk_pages import DeskPages
+from tasks.desk_typing import DeskTyping
 from tasks.desk_work import DeskLaw, DeskWork
 from tasks.doors import open_doors
 from tasks.fraud.figures import read_figures
@@ -92,19 +94,7 @@ def desk_app(
     today: Callable[[], dt.date] | None = None,
 ) -> Starlette:
     """The desk on a database and an object store, on the present day unless told otherwise."""
-    times = Times(
-        settings.desk_idle_seconds, settings.desk_session_seconds, settings.desk_lease_seconds
-    )
-    desk_codes = read_codes(DESK_CODES)
-    law = DeskLaw(
-        four_eyes_above_minor=settings.four_eyes_above_minor,
-        codes={name: one.effect for name, one in desk_codes.items()},
-        correct=corrected,
-        sentences=cache(lambda language: Sentences(settings, language)),
-        today=today or settings.business_day,
-    )
-    access = DeskAccess(database, clock, times)
-    work = DeskWork(database, storage, clock, times, law)
+    doors = desk_doors(settings, database, storage, clock=clock, today=today)
     options = DeskOptions(
         secret=secrets.token_hex(32),
         is_https=settings.desk_is_https,
@@ -114,13 +104,44 @@ def desk_app(
         session_seconds=settings.desk_session_seconds,
         lease_seconds=settings.desk_lease_seconds,
     )
-    archives = DeskArchive(Archive(database, storage, settings, clock), clock)
-    audits = AuditWork(database, storage, clock, law.today)
-    doors = DeskDoors(access, access, work, work, work, audits, archives, DeskPages(work))
     codes = read_all_codes(ROOT / "tasks")
     rules = read_figures(fraud_paths(settings)).texts
     reasons = short_reasons(codes, {name: rule.names for name, rule in rules.items()})
-    return make_app(doors, options, desk_codes, codes, reasons)
+    return make_app(doors, options, read_codes(DESK_CODES), codes, reasons)
+
+
+def desk_doors(
+    settings: Settings,
+    database: Database,
+    storage: Storage,
+    *,
+    clock: Clock = now_text,
+    today: Callable[[], dt.date] | None = None,
+) -> DeskDoors:
+    """What the desk's page works with."""
+    times = Times(
+        settings.desk_idle_seconds, settings.desk_session_seconds, settings.desk_lease_seconds
+    )
+    law = DeskLaw(
+        four_eyes_above_minor=settings.four_eyes_above_minor,
+        codes={name: one.effect for name, one in read_codes(DESK_CODES).items()},
+        correct=corrected,
+        sentences=cache(lambda language: Sentences(settings, language)),
+        today=today or settings.business_day,
+    )
+    access = DeskAccess(database, clock, times)
+    work = DeskWork(database, storage, clock, times, law)
+    return DeskDoors(
+        access,
+        access,
+        work,
+        work,
+        work,
+        audits=AuditWork(database, storage, clock, law.today),
+        archives=DeskArchive(Archive(database, storage, settings, clock), clock),
+        pages=DeskPages(work),
+        typing=DeskTyping(work, Lookups(settings), Turnstile()),
+    )
 
 
 @account_app.command("add")

@@ -94,11 +94,15 @@ class QueueView:
     reason: str = ""
     is_mine: bool = False
     is_second: bool = False
+    is_typing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One open task in the list; amounts in minor units."""
+    """One open task in the list; amounts in minor units.
+
+    ``typed_passes`` is how many colleagues typed its dossier, where another one has to.
+    """
 
     task_id: str
     dossier_id: str
@@ -115,6 +119,7 @@ class QueueRow:
     first_by: str
     held_by: str
     handed_to: str
+    typed_passes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

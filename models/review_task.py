@@ -7,6 +7,8 @@ from typing import Any
 
 #: Kind of a task whose dossier stopped before it could be priced: its fields are to be read.
 READING = "reading"
+#: Reason of such a task whose dossier is quicker typed than corrected.
+TO_TYPE = "A_SAISIR"
 
 TASK_NAMES = (
     "dossier_id",

@@ -101,7 +101,7 @@ class DeskWork:
             found = find_statuses(connection, asked)
         # Asking in vain is noted too: somebody may be trying numbers.
         ids = [one.dossier_id for one in found] or ["none"]
-        self._note(account, "status_asked", "desk_question", ids)
+        self.note(account, "status_asked", "desk_question", ids)
         return found
 
     def open_item(self, task_id: str, account: Account, language: str) -> OpenItem:
@@ -121,7 +121,7 @@ class DeskWork:
         is_open = row.state == "open" and view.is_current
         if is_open and account.may(WORKERS) and _may_take(account, given, holder):
             holder = take(self.database, key, account.login, at, self.times.lease_seconds)
-        self._note(account, "desk_opened", "review_task", [task_id], key)
+        self.note(account, "desk_opened", "review_task", [task_id], key)
         return OpenItem(
             view=view,
             pages=tuple(
@@ -185,7 +185,7 @@ class DeskWork:
         self, task_id: str, values: Mapping[str, str], account: Account
     ) -> CorrectionResult:
         """Keep what the colleague read; when nothing is in doubt, the dossier goes on by itself."""
-        key = self._hold(task_id, account)
+        key = self.hold(task_id, account)
         result = correct_and_label(
             self.database, task_id, values, self._signed(account), correct=self.law.correct
         )
@@ -199,7 +199,7 @@ class DeskWork:
         Raises:
             ApprovalRefused: when this colleague may not answer.
         """
-        key = self._hold(task_id, account)
+        key = self.hold(task_id, account)
         self._check_second(task_id, account)
         verdict = answer_task(
             self.database,
@@ -219,7 +219,7 @@ class DeskWork:
         Raises:
             UsageError: when nobody of that name works at the desk.
         """
-        key = self._hold(task_id, account)
+        key = self.hold(task_id, account)
         is_role, role = to.startswith("role:"), to.removeprefix("role:")
         with self.database.reading() as connection:
             colleague = find_account(connection, to)
@@ -243,11 +243,15 @@ class DeskWork:
         if found is None:
             raise UnknownDossier("this dossier has no such page")
         detail = f"page {page_no} of {key}"
-        self._note(account, "desk_page_shown", "review_task", [task_id], detail)
+        self.note(account, "desk_page_shown", "review_task", [task_id], detail)
         return self.storage.get(found.image_key)
 
-    def _hold(self, task_id: str, account: Account) -> str:
-        """The dossier of a task, held by this colleague until what they do is done."""
+    def hold(self, task_id: str, account: Account) -> str:
+        """The dossier of a task, held by this colleague until what they do is done.
+
+        Raises:
+            ApprovalRefused: when somebody else has it.
+        """
         with self.database.reading() as connection:
             key = str(task_row(connection, task_id).dossier_id)
             given = handed_to(connection, task_id)
@@ -274,9 +278,10 @@ class DeskWork:
     def _signed(self, account: Account) -> Signed:
         return Signed(account.login, self.law.today(), self.clock())
 
-    def _note(
+    def note(
         self, account: Account, action: str, kind: str, ids: Sequence[str], detail: str = ""
     ) -> None:
+        """Leave an event in the chain of who looked at what; never a value."""
         at = self.clock()
         events = [
             AuditEvent(access_chain(at), account.login, action, at, kind, one, 0, "", "", detail)

@@ -25,10 +25,11 @@ from infra.stores.dossiers import DOSSIER, Head, heads_at
 from models.audit import AuditEvent
 from models.errors import LotBusy, MachineError
 from models.records.all_tables import table
-from models.review_task import READING, TASK_NAMES, open_task
+from models.review_task import READING, TASK_NAMES, TO_TYPE, open_task
 from models.stage import Stage, Status
 from models.work import ChunkOutput, GateResult, StageReport, Stop, TableRows, merge_outputs
 from tasks.review.policy import POLICY_FILE, read_policy
+from tasks.typing_offers import to_be_typed
 
 #: Which stages a dossier may have passed to be due for a stage; electronic dossiers skip OCR.
 DUE_AFTER: Mapping[Stage, tuple[Stage, ...]] = {
@@ -297,9 +298,17 @@ def _open_tasks(
     waiting = {key: stop for key, stop in stops.items() if stop.status is Status.IN_REVIEW}
     if work.stage is Stage.REVIEW or not waiting:
         return
-    due_on = read_policy(POLICY_FILE, run.day).due_on(run.day)
+    policy = read_policy(POLICY_FILE, run.day)
+    heads = [work.heads[key] for key in waiting]
+    typed = to_be_typed(run.database, connection, heads, policy)
     tasks = [
-        open_task((key, work.heads[key].version), READING, stop.reasons, run.day, due_on)
+        open_task(
+            (key, work.heads[key].version),
+            READING,
+            (*stop.reasons, TO_TYPE) if key in typed else stop.reasons,
+            run.day,
+            policy.due_on(run.day),
+        )
         for key, stop in waiting.items()
     ]
     run.database.insert_tuples(connection, table("review_task"), TASK_NAMES, tasks)

@@ -25,9 +25,11 @@ from sqlalchemy import (
 
 from infra.stores.dossiers import DOSSIER
 from infra.stores.review_tasks import TASK, WAITING, same_version, task_query
+from infra.stores.typing_entries import not_for, passes_waiting, waiting_task_ids
 from models.desk import Account, QueuePage, QueueRow, QueueView
 from models.errors import UsageError
 from models.records.all_tables import table
+from models.review_task import TO_TYPE
 
 LEASE = table("desk_lease")
 HAND_OVER = table("desk_hand_over")
@@ -88,7 +90,10 @@ def _free_for(account: Account, at: str) -> list[Any]:
     others = select(HAND_OVER.c.task_id).where(
         HAND_OVER.c.task_id == TASK.c.task_id, not_(_is_for(account))
     )
-    return [not_(taken.exists()), not_(others.exists()), TASK.c.first_by != account.login]
+    return [
+        not_(taken.exists()), not_(others.exists()), TASK.c.first_by != account.login,
+        not_(not_for(account, TASK.c.task_id)),
+    ]  # fmt: skip
 
 
 def _order_of(view: QueueView) -> tuple[tuple[Column[Any], ...], bool]:
@@ -123,11 +128,12 @@ def plan_of(connection: Connection, view: QueueView, account: Account) -> list[s
 
 def _conditions(view: QueueView, account: Account) -> list[Any]:
     found: list[Any] = []
+    if view.is_typing:
+        found.append(or_(_has_reason(TO_TYPE), TASK.c.task_id.in_(waiting_task_ids())))
     if view.kind:
         found.append(TASK.c.kind == view.kind)
     if view.reason:
-        padded = literal(" ") + TASK.c.reasons + literal(" ")
-        found.append(padded.contains(f" {view.reason} ", autoescape=True))
+        found.append(_has_reason(view.reason))
     if view.is_second:
         found.append(TASK.c.first_by.not_in(["", account.login]))
     if view.is_mine:
@@ -135,6 +141,11 @@ def _conditions(view: QueueView, account: Account) -> list[Any]:
         held = select(LEASE.c.dossier_id).where(LEASE.c.login == account.login)
         found.append(or_(TASK.c.task_id.in_(handed), TASK.c.dossier_id.in_(held)))
     return found
+
+
+def _has_reason(code: str) -> Any:
+    padded = literal(" ") + TASK.c.reasons + literal(" ")
+    return padded.contains(f" {code} ", autoescape=True)
 
 
 def _is_for(account: Account) -> Any:
@@ -177,14 +188,17 @@ def _rows(connection: Connection, ids: Sequence[str], at: str) -> tuple[QueueRow
         .outerjoin(HAND_OVER, HAND_OVER.c.task_id == TASK.c.task_id)
         .where(TASK.c.task_id.in_(list(ids)))
     )
-    found = {row.task_id: _row(row) for row in connection.execute(query)}
+    passes = passes_waiting(connection, list(ids))
+    found = {
+        row.task_id: _row(row, passes.get(row.task_id, 0)) for row in connection.execute(query)
+    }
     return tuple(found[task_id] for task_id in ids)
 
 
-def _row(row: Any) -> QueueRow:
+def _row(row: Any, passes: int) -> QueueRow:
     handed_to = row.to_login or (f"role:{row.to_role}" if row.to_role else "")
     return QueueRow(
         row.task_id, row.dossier_id, row.public_number, row.kind, tuple(row.reasons.split()),
         row.opened_on, row.due_on, row.channel, row.agency, row.amount_minor, row.asked_minor,
-        row.currency, row.first_by, row.held_by or "", handed_to,
+        row.currency, row.first_by, row.held_by or "", handed_to, passes,
     )  # fmt: skip

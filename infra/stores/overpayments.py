@@ -46,6 +46,34 @@ def paid_heads(connection: Connection, people: Iterable[str]) -> list[Head]:
     return list(found.values())
 
 
+def list_overpaid_version(
+    database: Database,
+    connection: Connection,
+    head: Head,
+    paid_minor: int,
+    *,
+    cause: str,
+    day: dt.date,
+) -> None:
+    """List what one version of a dossier was paid too much, in the transaction that decides it."""
+    person = connection.execute(
+        select(VALIDATED.c.insured_person_id)
+        .where(VALIDATED.c.dossier_id == head.dossier_id)
+        .order_by(VALIDATED.c.version.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    row = {
+        "dossier_id": head.dossier_id,
+        "version": head.version,
+        "person_id": person or "",
+        "paid_minor": paid_minor,
+        "currency": head.currency,
+        "cause": cause,
+        "listed_on": day,
+    }
+    database.insert_rows(connection, OVERPAYMENT, [row])
+
+
 def write_overpayments(
     database: Database, overpaid: Sequence[Overpaid], *, cause: str, day: dt.date, actor: str
 ) -> list[str]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, and_, func, literal, select
 from infra.audit import append_events
 from infra.database import Database
 from infra.stores.dossiers import DOSSIER
+from infra.stores.typing_entries import drop_entries
 from models.audit import AuditEvent
 from models.errors import UnknownDossier, UsageError
 from models.records.all_tables import table
@@ -99,6 +100,20 @@ def same_version(source: Table) -> Any:
     return and_(source.c.dossier_id == TASK.c.dossier_id, source.c.version == TASK.c.version)
 
 
+def people_before(connection: Connection, dossier_id: str, version: int) -> frozenset[str]:
+    """Who decided, or confirmed a decision on, a version of a dossier before one."""
+    decisions = select(DECISION.c.decided_by).where(
+        DECISION.c.dossier_id == dossier_id, DECISION.c.version < version
+    )
+    tasks = select(TASK.c.first_by, TASK.c.decided_by).where(
+        TASK.c.dossier_id == dossier_id, TASK.c.version < version
+    )
+    people = {row.decided_by for row in connection.execute(decisions)}
+    for row in connection.execute(tasks):
+        people |= {row.first_by, row.decided_by}
+    return frozenset(people - {""})
+
+
 def close_overtaken(
     database: Database,
     connection: Connection,
@@ -116,6 +131,7 @@ def close_overtaken(
     rows.sort(key=lambda row: row.task_id)
     ids = [row.task_id for row in rows]
     database.update_in(connection, TASK, "task_id", ids, {"state": OVERTAKEN})
+    drop_entries(database, connection, ids)
     append_events(
         database,
         connection,

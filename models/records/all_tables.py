@@ -14,6 +14,7 @@ from models.records import (
     paying,
     reading,
     registers,
+    typing,
 )
 
 MODULES = (
@@ -27,6 +28,7 @@ MODULES = (
     calibrating,
     envelopes,
     archive,
+    typing,
 )
 
 

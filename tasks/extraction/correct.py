@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from models.dossier import CareKind, Dossier, DossierLine, LineKind, Relation, RequestKind, Stay
+from models.dossier import (
+    CareKind,
+    Dossier,
+    DossierLine,
+    LineKind,
+    Piece,
+    PieceKind,
+    Relation,
+    RequestKind,
+    Stay,
+)
 from models.reading import FieldEvidence
 from tasks.extraction.acceptance import Source
 from tasks.extraction.fields import (
@@ -23,9 +33,12 @@ from tasks.extraction.fields import (
 )
 
 _LINE_FIELD = re.compile(r"^lines\[(\d{1,3})\](?:\.([a-z_.]+))?$")
+_NEW_LINE_FIELD = re.compile(r"^lines\[\+(\d{1,3})\]\.([a-z_.]+)$")
 _FACTS = "facts."
 #: Numbers with letters: a resident's card of China, an institution of China, a NIR of Corsica.
 _LETTERED_NUMBER = re.compile(r"[0-9]{17}X|H[0-9A-Z]{11}|[12][0-9]{4}2[AB][0-9]{8}")
+#: Fields that say what a line is for, before the others: each of them forgets the ones before.
+_ACT_FIELDS = ("code", "letter", "coefficient", "ean")
 _TRUE, _FALSE = frozenset({"oui", "true", "1", "yes"}), frozenset({"non", "false", "0", "no", ""})
 
 Value = TypeVar("Value")
@@ -47,16 +60,58 @@ def correct_dossier(dossier: Dossier, corrections: Mapping[str, str]) -> Dossier
     """Return the dossier with all corrections applied, or what is wrong with each that cannot be.
 
     Fields are named as in the evidence: ``insured_number``, ``stay.admission_date``,
-    ``lines[3].amount_minor``; an empty text for ``lines[3]`` takes that line out. Values are
-    written as on paper: 18/11/2026 or 2026-11-18, and amounts with two decimals, 1234,50.
+    ``lines[3].amount_minor``; an empty text for ``lines[3]`` takes that line out, and
+    ``lines[+4].letter`` with the other fields of ``lines[+4]`` adds line 4, after all else was
+    done. Values are written as on paper: 18/11/2026 or 2026-11-18, and amounts with two
+    decimals, 1234,50.
     """
     errors: dict[str, str] = {}
+    added: dict[int, dict[str, str]] = {}
     for field, text in corrections.items():
+        if match := _NEW_LINE_FIELD.match(field):
+            added.setdefault(int(match[1]), {})[match[2]] = text.strip()
+            continue
         try:
             dossier = _corrected(dossier, field, text.strip())
         except _Unfit as error:
             errors[field] = str(error)
+    for line_no, texts in sorted(added.items()):
+        try:
+            dossier = replace(dossier, lines=(*dossier.lines, _new_line(dossier, line_no, texts)))
+        except _UnfitLine as unfit:
+            errors |= {f"lines[+{line_no}].{field}": said for field, said in unfit.said.items()}
     return Refused(errors) if errors else dossier
+
+
+class _UnfitLine(ValueError):
+    """A new line that is none; ``said`` are its fields with what to write."""
+
+    def __init__(self, said: Mapping[str, str]) -> None:
+        super().__init__("a new line is not whole")
+        self.said = said
+
+
+def _new_line(dossier: Dossier, line_no: int, texts: Mapping[str, str]) -> DossierLine:
+    """A line that only a person saw: what was done, on which day, for which amount."""
+    if any(line.line_no == line_no for line in dossier.lines):
+        raise _UnfitLine({"amount_minor": f"there is a line {line_no} already"})
+    line = DossierLine(
+        line_no, LineKind.CODE, "", "", None, "", "", dossier.deposit_date, 1, None, 0
+    )
+    missing = {name for name in ("care_date", "amount_minor") if not texts.get(name)}
+    if not any(texts.get(name) for name in _ACT_FIELDS):
+        missing.add("code")
+    said = {name: "a new line has an act or a drug, a day and an amount" for name in missing}
+    for field in sorted(texts, key=lambda name: name not in _ACT_FIELDS):
+        if not texts[field]:
+            continue
+        try:
+            line = _line_with(line, field, texts[field])
+        except _Unfit as error:
+            said[field] = str(error)
+    if said:
+        raise _UnfitLine(said)
+    return line
 
 
 def corrected_evidence(evidence: FieldEvidence, value: str) -> FieldEvidence:
@@ -212,6 +267,15 @@ def _one_of(*allowed: str) -> Reader:
     return read
 
 
+def _pieces(text: str) -> tuple[Piece, ...]:
+    """The kinds of documents in the dossier, each once, with blanks between them."""
+    kinds = {kind.value: kind for kind in PieceKind}
+    words = list(dict.fromkeys(text.split()))
+    if not words or not set(words) <= set(kinds):
+        raise _Unfit(f"write some of: {', '.join(kinds)}")
+    return tuple(Piece(kinds[word]) for word in words)
+
+
 def _or_empty(read: Callable[[str], Value], empty: Value) -> Callable[[str], Value]:
     return lambda text: read(text) if text else empty
 
@@ -247,6 +311,7 @@ _DOSSIER_READERS: Mapping[str, Reader] = {
     "diagnosis": _or_empty(_words, ""),
     "invoice_number": _or_empty(_code, ""),
     "invoice_ice": _or_empty(_digits, ""),
+    "pieces": _pieces,
     "total_minor": _amount,
 }
 

@@ -1,6 +1,7 @@
 """Writes what a person corrected: a new content with its evidence, and a version to decide it."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
@@ -10,6 +11,14 @@ from tasks.review.desk import Signed
 
 #: Source of amounts on which both readers agree and which do not add up.
 NOT_CLOSED = "not_closed"
+_LINE = re.compile(r"^lines\[(\+?)(\d{1,3})\]")
+
+
+#: What stands in the evidence of a value that only a person gave.
+_NOWHERE: Mapping[str, Any] = {
+    "page_no": 0, "box_left": 0, "box_top": 0, "box_width": 0, "box_height": 0, "reading": "",
+    "second_reading": "", "error_probability": 0.0, "is_doubtful": False, "source": "person",
+}  # fmt: skip
 
 
 class Corrector(Protocol):
@@ -46,8 +55,10 @@ def corrected_evidence(
             "source": "person",
         }
     elif row["is_doubtful"]:
-        # Nothing else is left in doubt when a content is written: the sum has settled it.
-        copy |= {"is_doubtful": False, "source": "arithmetic"}
+        # Nothing is left in doubt when a content is written: the sum has settled an amount, and
+        # whoever typed a whole dossier has left the field as it was.
+        is_settled_by_sum = row["source"] == NOT_CLOSED
+        copy |= {"is_doubtful": False, "source": "arithmetic" if is_settled_by_sum else "person"}
     return copy
 
 
@@ -68,6 +79,45 @@ def still_in_doubt(
             and not (adds_up and row["source"] == NOT_CLOSED)
         )
     )
+
+
+def adds_line(field: str) -> bool:
+    """Whether a correction adds a line that nobody read: ``lines[+4].letter``."""
+    match = _LINE.match(field)
+    return match is not None and bool(match[1])
+
+
+def evidence_of_content(
+    rows: Sequence[Mapping[str, Any]],
+    corrected: Dossier,
+    values: Mapping[str, str],
+    content_version: int,
+) -> list[dict[str, Any]]:
+    """Return the evidence of corrected content; what was read of a line taken out goes with it."""
+    added = {_line_no(field) for field in values if adds_line(field)}
+    kept = {None} | ({line.line_no for line in corrected.lines} - added)
+    return [
+        corrected_evidence(row, values, content_version)
+        for row in rows
+        if _line_no(row["field"]) in kept
+    ]
+
+
+def evidence_of_new_lines(
+    corrected: Dossier, values: Mapping[str, str], content_version: int
+) -> list[dict[str, Any]]:
+    """Return the evidence of the lines a person added: theirs, without a place on a page."""
+    key = {"dossier_id": corrected.dossier_id, "content_version": content_version}
+    return [
+        {**_NOWHERE, **key, "field": field.replace("+", "", 1), "value": text}
+        for field, text in values.items()
+        if adds_line(field)
+    ]
+
+
+def _line_no(field: str) -> int | None:
+    match = _LINE.match(field)
+    return int(match[2]) if match else None
 
 
 def values_before(dossier: Dossier, evidence: Iterable[Mapping[str, Any]]) -> dict[str, str]:

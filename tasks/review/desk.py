@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from models.errors import ApprovalRefused, UsageError
 from models.finding import Effect
-from models.outcome import DecisionOutcome
+from models.outcome import DecisionOutcome, PricedDossier
 from models.review_task import READING
 from models.stage import Status
 from tasks.review.chunk import accepted_status
@@ -106,6 +106,13 @@ def judge(facts: TaskFacts, given: DeskAnswer, by: str, four_eyes_above_minor: i
     return Verdict(
         False, DecisionOutcome.REVIEW, Status.IN_REVIEW, verdict.due_minor, 0, verdict.reasons
     )
+
+
+def estimate_of(priced: PricedDossier | None) -> int | None:
+    """What a request would cost the payer; None when a line has no known tariff."""
+    if priced is None or any(line.tariff_minor is None for line in priced.lines):
+        return None
+    return priced.due_minor
 
 
 def check_answer(

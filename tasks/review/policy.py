@@ -14,7 +14,12 @@ from models.yaml_loader import safe_load
 POLICY_FILE = Path(__file__).parent / "policy.yaml"
 
 _STATUSES = frozenset({"confirmed", "secondary-source", "illustrative", "recalled", "proposal"})
-_FIGURES = ("automatic_max_minor", "review_working_days", "agreement_validity_days")
+_FIGURES = (
+    "automatic_max_minor", "review_working_days", "agreement_validity_days",
+    "typing_doubtful_percent_min", "typing_read_fields_min", "double_keying_from_minor",
+)  # fmt: skip
+#: Figures that are always a number.
+_NEVER_NULL = ("review_working_days", "typing_doubtful_percent_min", "typing_read_fields_min")
 _FIGURE_KEYS = frozenset({"meaning", "values"})
 _VALUE_KEYS = frozenset({"from", "to", "value", "source", "status"})
 _CALENDAR_KEYS = frozenset({"source", "status", "closed_weekdays", "closed_every_year"})
@@ -24,7 +29,10 @@ _CALENDAR_KEYS = frozenset({"source", "status", "closed_weekdays", "closed_every
 class Policy:
     """The policy on one day; ``automatic_max_minor`` None sets no limit to the machine.
 
-    ``agreement_validity_days`` None lets a prior agreement run without an end.
+    ``agreement_validity_days`` None lets a prior agreement run without an end. A dossier is typed
+    rather than corrected from ``typing_doubtful_percent_min`` percent of doubtful fields on, or
+    below ``typing_read_fields_min`` fields read without doubt; its amounts are typed by two from
+    ``double_keying_from_minor`` on, 0 always, None never.
     """
 
     automatic_max_minor: int | None
@@ -32,6 +40,9 @@ class Policy:
     agreement_validity_days: int | None
     closed_weekdays: frozenset[int]
     closed_every_year: frozenset[str]
+    typing_doubtful_percent_min: int
+    typing_read_fields_min: int
+    double_keying_from_minor: int | None
 
     def is_working_day(self, day: dt.date) -> bool:
         """Whether the desk works on a day."""
@@ -60,16 +71,24 @@ def read_policy(path: Path, day: dt.date) -> Policy:
     weekdays = frozenset(raw["calendar"]["closed_weekdays"])
     if not weekdays < frozenset(range(1, 8)):
         raise CatalogueError(f"{path.name}: calendar: a week needs a working day, numbered 1 to 7")
-    working_days = _value(path, raw, "review_working_days", day)
-    if working_days is None:
-        raise CatalogueError(f"{path.name}: review_working_days may not be null")
+    numbers = {name: _number(path, raw, name, day) for name in _NEVER_NULL}
     return Policy(
         automatic_max_minor=_value(path, raw, "automatic_max_minor", day),
-        review_working_days=working_days,
+        review_working_days=numbers["review_working_days"],
         agreement_validity_days=_value(path, raw, "agreement_validity_days", day),
         closed_weekdays=weekdays,
         closed_every_year=frozenset(raw["calendar"]["closed_every_year"]),
+        typing_doubtful_percent_min=numbers["typing_doubtful_percent_min"],
+        typing_read_fields_min=numbers["typing_read_fields_min"],
+        double_keying_from_minor=_value(path, raw, "double_keying_from_minor", day),
     )
+
+
+def _number(path: Path, raw: Mapping[str, Any], name: str, day: dt.date) -> int:
+    value = _value(path, raw, name, day)
+    if value is None:
+        raise CatalogueError(f"{path.name}: {name} may not be null")
+    return value
 
 
 def _value(path: Path, raw: Mapping[str, Any], name: str, day: dt.date) -> int | None:

@@ -19,12 +19,20 @@ from infra.stores.dossiers import (
     load_signals,
     load_validated,
 )
-from infra.stores.review_tasks import WAITING, close_overtaken, find_task, open_task_rows
+from infra.stores.overpayments import list_overpaid_version
+from infra.stores.review_tasks import (
+    WAITING,
+    close_overtaken,
+    find_task,
+    open_task_rows,
+    people_before,
+)
+from infra.stores.typing_entries import drop_entries, waiting_entries
 from models.audit import AuditEvent
 from models.dossier import Dossier, RequestKind
 from models.errors import UnknownDossier, UsageError
 from models.finding import Effect
-from models.outcome import DecisionOutcome, PricedDossier
+from models.outcome import DecisionOutcome
 from models.reading import FieldEvidence
 from models.records.all_tables import table
 from models.rows import EXTRACTED_NAMES, LINE_NAMES, extracted_row, line_rows
@@ -33,8 +41,10 @@ from tasks.review.agreement import agreement_rows
 from tasks.review.content import (
     CorrectionResult,
     Corrector,
-    corrected_evidence,
+    adds_line,
     correction_rows,
+    evidence_of_content,
+    evidence_of_new_lines,
     still_in_doubt,
     values_before,
     version_row,
@@ -46,6 +56,7 @@ from tasks.review.desk import (
     TaskFacts,
     Verdict,
     check_answer,
+    estimate_of,
     judge,
 )
 from tasks.review.policy import POLICY_FILE, read_policy
@@ -162,7 +173,7 @@ def answer_task(
         UnknownDossier: when there is no such task.
     """
     with database.transaction() as connection:
-        task, head = _lock(connection, task_id)
+        task, head = lock_task(connection, task_id)
         said = [*task.reasons.split(), *_codes_said(connection, head)]
         check_answer(given, codes.items(), said, note)
         facts = _facts(connection, task, head)
@@ -170,7 +181,12 @@ def answer_task(
         if verdict.is_final:
             _write_decision(database, connection, head, verdict, signed)
             _close_task(connection, task, given.answer.value, signed, _reason(given, note))
-            _write_overpayment(database, connection, head, verdict, signed)
+            if verdict.overpaid_minor > 0:
+                list_overpaid_version(
+                    database, connection, head, verdict.overpaid_minor, cause=PAID_MORE,
+                    day=signed.day,
+                )  # fmt: skip
+            drop_entries(database, connection, [task_id])
             if facts.is_agreement:
                 _write_agreement(database, connection, head, verdict, signed)
         else:
@@ -186,8 +202,13 @@ def answer_task(
     return verdict
 
 
-def _lock(connection: Connection, task_id: str) -> tuple[Row[Any], Head]:
-    """The open task and its dossier, locked, as long as the task is still the present question."""
+def lock_task(connection: Connection, task_id: str) -> tuple[Row[Any], Head]:
+    """The open task and its dossier, locked, as long as the task is still the present question.
+
+    Raises:
+        UnknownDossier: when there is no such task.
+        UsageError: when the task is not open any more.
+    """
     task = connection.execute(
         select(TASK).where(TASK.c.task_id == task_id).with_for_update()
     ).one_or_none()
@@ -222,16 +243,9 @@ def _facts(connection: Connection, task: Row[Any], head: Head) -> TaskFacts:
         already_paid_minor=load_paid(connection, [head.dossier_id]).get(head.dossier_id, 0),
         first_by=task.first_by,
         first_answer=task.first_answer,
-        barred=_barred(connection, head),
-        estimated_minor=_estimate(priced),
+        barred=people_before(connection, head.dossier_id, head.version) - {MACHINE},
+        estimated_minor=estimate_of(priced),
     )
-
-
-def _estimate(priced: PricedDossier | None) -> int | None:
-    """What a request would cost the payer; None when a line has no known tariff."""
-    if priced is None or any(line.tariff_minor is None for line in priced.lines):
-        return None
-    return priced.due_minor
 
 
 def _decision_of(connection: Connection, head: Head) -> Row[Any] | None:
@@ -240,20 +254,6 @@ def _decision_of(connection: Connection, head: Head) -> Row[Any] | None:
             DECISION.c.dossier_id == head.dossier_id, DECISION.c.version == head.version
         )
     ).one_or_none()
-
-
-def _barred(connection: Connection, head: Head) -> frozenset[str]:
-    """The people who decided, or confirmed a decision on, an earlier version."""
-    decisions = select(DECISION.c.decided_by).where(
-        DECISION.c.dossier_id == head.dossier_id, DECISION.c.version < head.version
-    )
-    tasks = select(TASK.c.first_by, TASK.c.decided_by).where(
-        TASK.c.dossier_id == head.dossier_id, TASK.c.version < head.version
-    )
-    people = {row.decided_by for row in connection.execute(decisions)}
-    for row in connection.execute(tasks):
-        people |= {row.first_by, row.decided_by}
-    return frozenset(people - {"", MACHINE})
 
 
 def _write_decision(
@@ -316,30 +316,6 @@ def _reason(given: DeskAnswer, note: str) -> str:
     return " ".join(part for part in (given.code, note) if part)
 
 
-def _write_overpayment(
-    database: Database, connection: Connection, head: Head, verdict: Verdict, signed: Signed
-) -> None:
-    if verdict.overpaid_minor <= 0:
-        return
-    validated = table("validated_dossier")
-    person = connection.execute(
-        select(validated.c.insured_person_id)
-        .where(validated.c.dossier_id == head.dossier_id)
-        .order_by(validated.c.version.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    row = {
-        "dossier_id": head.dossier_id,
-        "version": head.version,
-        "person_id": person or "",
-        "paid_minor": verdict.overpaid_minor,
-        "currency": head.currency,
-        "cause": PAID_MORE,
-        "listed_on": signed.day,
-    }
-    database.insert_rows(connection, table("overpayment"), [row])
-
-
 def _write_agreement(
     database: Database, connection: Connection, head: Head, verdict: Verdict, signed: Signed
 ) -> None:
@@ -391,36 +367,58 @@ def correct_fields(
         UsageError: when the task is closed, nothing is corrected, or a value is none.
         UnknownDossier: when there is no such task.
     """
+    with database.transaction() as connection:
+        task, head = lock_task(connection, task_id)
+        if waiting_entries(connection, task_id) or any(map(adds_line, values)):
+            raise UsageError("this dossier is typed by two colleagues; go on in typing mode")
+        return correct_within(
+            database, connection, (task, head), values, signed, correct=correct, reason=reason
+        )
+
+
+def correct_within(
+    database: Database,
+    connection: Connection,
+    locked: tuple[Row[Any], Head],
+    values: Mapping[str, str],
+    signed: Signed,
+    *,
+    correct: Corrector,
+    reason: str = "",
+    is_whole: bool = False,
+) -> CorrectionResult:
+    """Keep corrections in a transaction that holds the task; ``is_whole`` leaves nothing in doubt.
+
+    Raises:
+        UsageError: when nothing is corrected, or a value is none.
+    """
     if not values:
         raise UsageError("name at least one field and its value")
-    with database.transaction() as connection:
-        task, head = _lock(connection, task_id)
-        dossier = load_dossiers(connection, [head]).get(head.dossier_id)
-        if dossier is None:
-            raise UsageError("nothing was extracted from this dossier; return it to its sender")
-        evidence = _content_rows(connection, "field_evidence", head)
-        earlier = {row["field"]: row["after"] for row in _own_corrections(connection, head)}
-        merged = {**earlier, **values}
-        corrected = correct(dossier, merged)
-        remaining = still_in_doubt(evidence, corrected, merged)
-        before = values_before(dossier, evidence) | earlier
-        rows = correction_rows(head.dossier_id, head.content_version, values, before, signed)
-        database.insert_rows(connection, CORRECTION, [{**row, "reason": reason} for row in rows])
-        detail = " ".join(sorted(values))
-        state = f"{head.stage}/{head.status}"
-        events = [_event(head, signed, "field_corrected", state, detail)]
-        result = CorrectionResult(remaining, head.version, head.content_version)
-        if result.is_complete:
-            result = _write_content(database, connection, head, corrected, merged, signed)
-            _close_task(connection, task, "corrected", signed, reason)
-            close_overtaken(
-                database, connection, [head.dossier_id],
-                chain=f"desk:{signed.day.isoformat()}", actor=signed.by, at=signed.at,
-            )  # fmt: skip
-            after = f"{Stage.EXTRACTION.value}/{Status.IN_PROGRESS.value}"
-            opened = _event(head, signed, "version_opened", after, "correction", result.version)
-            events.append(opened)
-        append_events(database, connection, events)
+    task, head = locked
+    dossier = load_dossiers(connection, [head]).get(head.dossier_id)
+    if dossier is None:
+        raise UsageError("nothing was extracted from this dossier; return it to its sender")
+    evidence = _content_rows(connection, "field_evidence", head)
+    earlier = {row["field"]: row["after"] for row in _own_corrections(connection, head)}
+    merged = {**earlier, **values}
+    corrected = correct(dossier, merged)
+    remaining = () if is_whole else still_in_doubt(evidence, corrected, merged)
+    before = values_before(dossier, evidence) | earlier
+    rows = correction_rows(head.dossier_id, head.content_version, values, before, signed)
+    database.insert_rows(connection, CORRECTION, [{**row, "reason": reason} for row in rows])
+    state = f"{head.stage}/{head.status}"
+    events = [_event(head, signed, "field_corrected", state, " ".join(sorted(values)))]
+    result = CorrectionResult(remaining, head.version, head.content_version)
+    if result.is_complete:
+        result = _write_content(database, connection, head, corrected, merged, signed)
+        _close_task(connection, task, "corrected", signed, reason)
+        close_overtaken(
+            database, connection, [head.dossier_id],
+            chain=f"desk:{signed.day.isoformat()}", actor=signed.by, at=signed.at,
+        )  # fmt: skip
+        after = f"{Stage.EXTRACTION.value}/{Status.IN_PROGRESS.value}"
+        events.append(_event(head, signed, "version_opened", after, "correction", result.version))
+    append_events(database, connection, events)
     return result
 
 
@@ -455,8 +453,10 @@ def _write_content(
     lines = line_rows(corrected, content)
     database.insert_tuples(connection, table("extracted_line"), LINE_NAMES, lines)
     evidence = _content_rows(connection, "field_evidence", head)
-    copies = [corrected_evidence(row, values, content) for row in evidence]
-    database.insert_rows(connection, EVIDENCE, copies)
+    database.insert_rows(
+        connection, EVIDENCE, evidence_of_content(evidence, corrected, values, content)
+    )
+    database.insert_rows(connection, EVIDENCE, evidence_of_new_lines(corrected, values, content))
     for name in PAGE_TABLES:
         pages = _content_rows(connection, name, head)
         database.insert_rows(

@@ -93,6 +93,7 @@ LIBRARY_DOORS: Mapping[str, tuple[str, ...]] = {
     "itsdangerous": ("tasks/review/web/tokens.py",),
     "argon2": ("infra/passwords.py",),
     "sepaxml": ("tasks/payment/formats/*.py",),
+    "playwright": ("flows/type_paper.py",),
 }
 
 #: The only libraries that may be imported inside a function, and where: they cost seconds.
@@ -103,6 +104,8 @@ DEFERRED: Mapping[str, tuple[str, ...]] = {
     "rapidocr": ("tasks/ocr/engines/*.py",),
     "tesserocr": ("tasks/ocr/engines/*.py",),
     "weasyprint": ("tasks/pricing/document/pdf.py",),
+    # In the test dependency group alone: a bench drives Chromium with it where it is installed.
+    "playwright": ("flows/type_paper.py",),
 }
 
 ENVIRONMENT_READERS = ("infra/settings.py",)

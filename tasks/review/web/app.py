@@ -23,6 +23,7 @@ from tasks.review.web import (
     sign_in_pages,
     status_pages,
     team_pages,
+    typing_pages,
 )
 from tasks.review.web.guard import Guard
 from tasks.review.web.ports import DeskDoors, DeskOptions
@@ -62,6 +63,9 @@ PAGES: tuple[tuple[str, str, Handler, frozenset[Role]], ...] = (
     ("POST", "/audit/{audit_id}", audit_pages.answer_audit, WORKERS),
     ("POST", "/audit/{audit_id}/settle", audit_pages.settle_audit, WORKERS),
     ("GET", "/archive/{dossier_id}", archive_pages.show_archive, READERS),
+    ("GET", "/type/{task_id}", typing_pages.show_typing, WORKERS),
+    ("POST", "/type/{task_id}/look-up", typing_pages.look_up, WORKERS),
+    ("POST", "/type/{task_id}/keep", typing_pages.keep_typed, WORKERS),
     ("GET", "/team", team_pages.show_team, SUPERVISORS),
     ("GET", "/accounts", team_pages.show_accounts, ADMINISTRATORS),
     ("POST", "/accounts", team_pages.change_account, ADMINISTRATORS),

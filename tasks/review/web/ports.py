@@ -15,8 +15,11 @@ from models.desk import (
     QueueView,
     TeamFigures,
 )
+from models.reading import Box
+from models.typing import Keyed, TypingFigures
 from tasks.review.content import CorrectionResult
 from tasks.review.desk import DeskAnswer, Verdict
+from tasks.review.typing import Keying
 from tasks.review.views import TaskView
 from tasks.review.web.audit_ports import Auditing
 from tasks.review.web.piles_port import PageTable
@@ -70,6 +73,49 @@ class SignIn:
 
     token: str
     is_too_many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Where a field stands on a page of the dossier."""
+
+    page_no: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class TypingItem:
+    """A task as it is typed: the paper, the passes that wait, whether this colleague may type.
+
+    ``barred`` names why not: ``same`` who typed it already, ``settle`` who may not settle; empty
+    where they may. ``zones`` are field → place; ``letters`` the scheme's key letters.
+    """
+
+    item: OpenItem
+    before: tuple[Keyed, ...]
+    barred: str
+    zones: Mapping[str, Zone]
+    letters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TypingSheet:
+    """What a colleague typed: the fields as on paper, the content they saw, what it took."""
+
+    pass_no: int
+    content_version: int
+    values: Mapping[str, str]
+    fields: int
+    keystrokes: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypingAnswer:
+    """What became of typed fields; nothing was kept where some are ``unfit``."""
+
+    keying: Keying | None
+    unfit: tuple[str, ...] = ()
 
 
 class Gatekeeper(Protocol):
@@ -163,6 +209,25 @@ class Work(Protocol):
         """The stored picture of a page, as it was kept."""
 
 
+class Typing(Protocol):
+    """Types what no machine read; each SHALL refuse who does not hold the dossier."""
+
+    def open_typing(self, task_id: str, account: Account, language: str) -> TypingItem:
+        """Open a task to be typed, and take its dossier where that may be."""
+
+    def is_being_typed(self, task_id: str) -> bool:
+        """Whether a pass over it waits for another colleague, who is to see no amount."""
+
+    def look_up(self, task_id: str, what: str, text: str, account: Account) -> Mapping[str, object]:
+        """What registers and tariff say of a provider, household, drug or act."""
+
+    def keep_typed(self, task_id: str, sheet: TypingSheet, account: Account) -> TypingAnswer:
+        """Keep what was typed; what is settled goes into the dossier, which goes on by itself."""
+
+    def typing_figures(self, days: int) -> Sequence[TypingFigures]:
+        """Medians of strokes and seconds for each colleague, day and pass."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArchivedFile:
     """An archived PDF: a name without anything personal, and its bytes."""
@@ -193,6 +258,7 @@ class DeskDoors:
     audits: Auditing
     archives: Archives
     pages: PageTable
+    typing: Typing
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ def view_of(visit: Visit) -> QueueView:
         reason=given.get("reason", "").strip()[:60],
         is_mine=given.get("mine", "") == "1",
         is_second=given.get("second", "") == "1",
+        is_typing=given.get("typing", "") == "1",
     )
 
 
@@ -34,6 +35,7 @@ def view_query(view: QueueView) -> dict[str, str]:
         "reason": view.reason,
         "mine": "1" if view.is_mine else "",
         "second": "1" if view.is_second else "",
+        "typing": "1" if view.is_typing else "",
     }
     return {name: value for name, value in query.items() if value}
 
@@ -63,7 +65,8 @@ def go_next(visit: Visit) -> Response:
     behind = visit.request.query_params.get("behind", "")
     task_id = visit.site.doors.queue.next_task(view, visit.account, behind)
     if task_id:
-        return visit.go(f"/item/{task_id}", said=said, **query)
+        page = "type" if view.is_typing else "item"
+        return visit.go(f"/{page}/{task_id}", said=said, **query)
     return visit.go("/queue", said=said or "none_left", **query)
 
 

@@ -16,6 +16,7 @@ def show_team(visit: Visit) -> Response:
         "team",
         figures=figures,
         days=TEAM_DAYS,
+        typing=visit.site.doors.typing.typing_figures(TEAM_DAYS),
         waiting=sum(figures.waiting.values()),
         late=sum(figures.late.values()),
         largest_age=max([*figures.ages.values(), 1]),

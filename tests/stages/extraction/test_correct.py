@@ -92,3 +92,68 @@ def test_evidence_keeps_its_readings_after_a_correction():
     corrected = corrected_evidence(read, "8000")
     assert (corrected.reading, corrected.second_reading) == ("80,0", "30,00")
     assert (corrected.value, corrected.is_doubtful, corrected.source) == ("8000", False, "person")
+
+
+NEW = {
+    "lines[+1].letter": "C",
+    "lines[+1].care_date": "02/11/2026",
+    "lines[+1].amount_minor": "9,50",
+}
+
+
+def test_a_line_that_nobody_read_is_added_after_the_others_were_taken_out():
+    dossier = correct_dossier(a_dossier(), {**NEW, "lines[1]": "", "total_minor": "9,50"})
+    (line,) = dossier.lines
+    assert (line.line_no, line.kind, line.letter) == (1, LineKind.LETTER, "C")
+    assert (line.coefficient, line.quantity, line.amount_minor) == (Decimal(1), 1, 950)
+    assert line.care_date == dt.date(2026, 11, 2)
+
+
+def test_a_new_line_for_a_drug_keeps_its_quantity():
+    texts = {
+        "ean": "6118000010050",
+        "care_date": "02/11/2026",
+        "quantity": "3",
+        "amount_minor": "75,30",
+    }
+    dossier = correct_dossier(
+        a_dossier(), {f"lines[+7].{name}": text for name, text in texts.items()}
+    )
+    line = dossier.lines[-1]
+    assert (line.line_no, line.kind, line.quantity, line.amount_minor) == (
+        7,
+        LineKind.DRUG,
+        3,
+        7530,
+    )
+
+
+@pytest.mark.parametrize(
+    ("left_out", "named"),
+    [("letter", "code"), ("care_date", "care_date"), ("amount_minor", "amount_minor")],
+)
+def test_a_new_line_that_is_not_whole_is_refused(left_out, named):
+    texts = {name: text for name, text in NEW.items() if not name.endswith(left_out)}
+    answer = correct_dossier(a_dossier(lines=()), texts)
+    assert isinstance(answer, Refused)
+    assert set(answer.errors) == {f"lines[+1].{named}"}
+
+
+def test_a_new_line_does_not_take_the_place_of_one_that_is_there():
+    answer = correct_dossier(a_dossier(), NEW)
+    assert isinstance(answer, Refused)
+    assert "already" in answer.errors["lines[+1].amount_minor"]
+
+
+def test_a_field_of_a_new_line_that_is_no_value_is_named():
+    answer = correct_dossier(a_dossier(lines=()), {**NEW, "lines[+1].quantity": "0"})
+    assert isinstance(answer, Refused)
+    assert set(answer.errors) == {"lines[+1].quantity"}
+
+
+def test_a_person_says_which_documents_there_are():
+    dossier = correct_dossier(
+        a_dossier(pieces=()), {"pieces": "care_sheet prescription care_sheet"}
+    )
+    assert [piece.kind.value for piece in dossier.pieces] == ["care_sheet", "prescription"]
+    assert isinstance(correct_dossier(a_dossier(), {"pieces": "letter"}), Refused)

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from PIL import Image, ImageDraw, ImageFont
 from starlette.applications import Starlette
 
-from flows.open_desk import desk_app, server_of
+from flows.open_desk import desk_app, desk_doors, server_of
 from infra.clock import later
 from infra.database import Database
 from infra.passwords import hash_password
@@ -62,15 +62,16 @@ class Desk:
     database: Database
     storage: Storage
     clock: Moment
+    doors: Any = None
 
 
 def open_desk(database: Database, folder: Path, **settings: Any) -> Desk:
     storage = FolderStorage(folder / "objects")
     clock = Moment()
     made = Settings.model_validate({"home": folder, "desk_names": "127.0.0.1", **settings})
-    return Desk(
-        desk_app(made, database, storage, clock=clock, today=lambda: DAY), database, storage, clock
-    )
+    app = desk_app(made, database, storage, clock=clock, today=lambda: DAY)
+    doors = desk_doors(made, database, storage, clock=clock, today=lambda: DAY)
+    return Desk(app, database, storage, clock, doors)
 
 
 @cache
@@ -203,6 +204,10 @@ def a_paper_dossier(desk: Desk, number: int = 1, *, read: str = "45,50", **chang
     with desk.database.transaction() as connection:
         desk.database.insert_rows(connection, table("page_reading"), [page])
         desk.database.insert_rows(connection, table("field_evidence"), evidence)
+        dossier = table("dossier")
+        connection.execute(
+            dossier.update().where(dossier.c.dossier_id == key).values(channel="paper")
+        )
     return task_id
 
 

@@ -24,6 +24,9 @@ def a_policy(**changes: Any) -> Policy:
         "agreement_validity_days": 180,
         "closed_weekdays": frozenset({6, 7}),
         "closed_every_year": frozenset({"11-18"}),
+        "typing_doubtful_percent_min": 50,
+        "typing_read_fields_min": 4,
+        "double_keying_from_minor": 0,
     }
     return Policy(**(values | changes))
 
