@@ -40,7 +40,8 @@ class Belief:
         field_type = self.limits.type_of(name)
         band = self.bands.get(found.page_no, "")
         basis = Basis(field_type, band, self.calibration.version, found.basis.register_value)
-        if judged.source is Source.PERSON:
+        if judged.source in (Source.PERSON, Source.FORM):
+            # What a person wrote or the form itself says was not read by an engine.
             return replace(found, basis=basis)
         known = self.calibration.of(
             Cell(field_type, evidence_of(judged.source, judged.flags), band)

@@ -90,9 +90,7 @@ def read_sheet(page: PageText, template: Template) -> Sheet:
     ticked = frozenset(zone.zone for zone in page.zones if zone.checked)
     fields.update(_boxes(page, template.checkboxes, readings, ticked))
     rows = tuple(
-        row
-        for table in template.tables
-        for row in _table_rows(page, table, readings, template.date_order)
+        row for table in template.tables for row in _table_rows(page, table, readings, template)
     )
     return Sheet(page.page_no, template, fields, zones, ticked, rows)
 
@@ -176,7 +174,7 @@ def _judge_boxes(field: str, marked: Sequence[CheckBox]) -> Judged:
 
 
 def _table_rows(
-    page: PageText, table: FormTable, readings: Mapping[str, ZoneReading], date_order: str
+    page: PageText, table: FormTable, readings: Mapping[str, ZoneReading], template: Template
 ) -> list[SheetRow]:
     rows = []
     for row_no in range(1, table.rows + 1):
@@ -189,7 +187,7 @@ def _table_rows(
         if not any(text.first or text.second for text in needs):
             continue
         cells = {
-            column.field: _judge_cell(page, column, zones[column.field], date_order)
+            column.field: _judge_cell(page, column, zones[column.field], template)
             for column in table.columns
         }
         rows.append(SheetRow(row_no, cells))
@@ -214,18 +212,19 @@ def _own_lines(page_no: int, row: SheetRow) -> list[SheetRow]:
 
 
 def _judge_cell(
-    page: PageText, column: TableColumn, zone: ZoneReading | None, date_order: str
+    page: PageText, column: TableColumn, zone: ZoneReading | None, template: Template
 ) -> Found:
     reading = _reading(zone)
     parse: Parser
     if column.field == "coefficient":
         parse = parse_decimal
     elif column.field == "act":
-        parse = _parse_known_act
+        # Where rows are codes alone, a nomenclature may have codes of one letter.
+        parse = _parse_known_act if template.line_maker == "rows" else parse_act
     elif column.field == "label":
         parse = parse_words
     else:
-        parse = _parser(column, date_order)
+        parse = _parser(column, template.date_order)
     judged = judge(reading, parse, is_required=column.field in _ROW_NEEDS)
     return Found(judged, reading, page.page_no, zone.box if zone else _NOWHERE)
 

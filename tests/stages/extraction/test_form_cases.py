@@ -50,7 +50,8 @@ def differences(case: FormCase, extracted: Extracted) -> list[str]:
 def test_a_case_read_without_a_mistake_says_what_was_written(case):
     extracted = extract_paper([page_of(case)], HEAD, ExtractionContext(FORMS_DIR))
     assert differences(case, extracted) == []
-    assert {one.code for one in extracted.findings} == case.findings
+    # A case is one page: the pieces its sheet states do not lie beside it.
+    assert {one.code for one in extracted.findings} - {"NOMBRE_PIECES"} == case.findings
 
 
 @pytest.mark.tesseract
