@@ -28,7 +28,7 @@ from tasks.ocr.segments import (
     is_strip,
     read_segments,
 )
-from tasks.ocr.zones import Readers, read_zones
+from tasks.ocr.zones import Around, Readers, read_zones
 
 #: A word is taken for read from this raw confidence…
 _WORD_CONFIDENCE_MIN = 60.0
@@ -77,6 +77,9 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
     quality = measure_quality(image, with_skew=False)
     image = repair(image, quality)
     layer = _layer_on_form(raster.words, found)
+    band = band_of(quality, raster.image, raster.dpi, found.held_share).value
+    barcodes = read_zone_barcodes(image, found.form.barcodes)
+    around = Around(band, layer, frozenset(code.text for code in barcodes))
     text = PageText(
         page_no=1,
         sha256="",
@@ -89,9 +92,9 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
         sharpness=quality.sharpness,
         is_text_layer=bool(layer),
         words=layer,
-        zones=read_zones(image, found.form, readers, layer),
-        barcodes=read_zone_barcodes(image, found.form.barcodes),
-        quality_band=band_of(quality, raster.image, raster.dpi, found.held_share).value,
+        zones=read_zones(image, found.form, readers, around),
+        barcodes=barcodes,
+        quality_band=band,
         source_dpi=raster.dpi,
         background_range=quality.background_range,
         contrast=quality.contrast,
