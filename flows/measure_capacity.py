@@ -26,7 +26,7 @@ from flows.show_result import AsJson, show
 from flows.simulate_day import DRUGS
 from infra.measure import commit, machine
 from infra.settings import ROOT, Settings
-from infra.simulation.paper_sample import HAND, Part
+from infra.simulation.paper_sample import FAX, HAND, Part
 from infra.simulation.paper_scores import ScoredDossier
 from models.errors import MachineError, UsageError
 
@@ -195,7 +195,7 @@ def measured_costs(folder: Path, forms_dir: Path, *, electronic: float, receipt:
         form_page=form,
         free_page=free,
         receipt=receipt,
-        typed_person=person_share([one for one in scored if one.part != HAND]),
+        typed_person=person_share([one for one in scored if one.part not in (HAND, FAX)]),
         hand_person=person_share([one for one in scored if one.part == HAND]),
     )
 

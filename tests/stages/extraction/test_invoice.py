@@ -224,3 +224,9 @@ def test_a_word_that_the_second_engine_alone_has_read_is_a_word():
     lost = Token("ORDONNANCE", Box(200, 80, 200, 30), 97.0, "rapidocr")
     bill = page([lost], words(3, "Patient", "ALAOUI"))
     assert document_of(bill, VOCABULARY).kind.value == "prescription"
+
+
+def test_an_announced_number_that_was_not_read_is_doubtful_rather_than_missing():
+    bill = page(words(3, "Facture", "N°", "Date"), words(5, "Patient"))
+    number = read_head((document_of(bill, VOCABULARY),), VOCABULARY).number
+    assert (number.value, number.is_doubtful) == ("", True)

@@ -258,6 +258,12 @@ def test_a_page_without_a_name_may_be_the_prescription_so_that_a_person_looks():
     assert "prescription_date" not in read(filled, invoice_page()).doubtful_fields
 
 
+def test_a_prescription_whose_date_was_not_read_is_doubtful():
+    lost = Token("ORDONNANCE", Box(200, 80, 200, 30), 97.0, "tesseract")
+    prescription = replace(invoice_page(), page_no=2, words=(lost,))
+    assert read(sheet(), prescription).doubtful_fields == ("prescription_date",)
+
+
 def test_an_act_of_two_letters_is_a_known_one_or_was_misread():
     read_well = read(sheet(second={"lines[1].act": "z"})).doubtful_fields
     misread = read(sheet({"lines[1].act": "de"}, second={"lines[1].act": "C"})).dossier
