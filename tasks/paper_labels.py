@@ -111,12 +111,14 @@ def first_reader_labels(
 
 
 def label_of(evidence: FieldEvidence, *, is_wrong: bool) -> Label:
-    """Return the label of a field whose true value somebody knows."""
-    cell = Cell(
-        evidence.field_type,
-        evidence_of(evidence.source, evidence.flags.split()),
-        evidence.quality_band,
-    )
+    """Return the label of a field whose true value is known.
+
+    Simulated paper says what its registers say: there a contradiction is always a misreading, which
+    it is not on real paper. The labels are counted as if no register had been asked.
+    """
+    flags = set(evidence.flags.split()) - {"register_differs"}
+    kind = evidence_of(evidence.source, flags)
+    cell = Cell(evidence.field_type, kind, evidence.quality_band)
     return Label(cell, is_wrong, evidence.error_probability, not evidence.is_doubtful)
 
 

@@ -139,6 +139,16 @@ def test_what_the_register_contradicts_is_believed_ten_times_less():
     assert doubted.upper == pytest.approx(10 * plain.upper)
 
 
+def test_one_label_of_a_contradiction_changes_little():
+    counts = {
+        Cell("name", "agreed", ""): Count(3_000, 0),
+        Cell("name", "agreed+register_differs", ""): Count(1, 1),
+    }
+    doubted = fitted(counts).of(Cell("name", "agreed+register_differs", ""))
+    assert 0.005 < doubted.chance < 0.03
+    assert accepts(doubted, Cell("name", "agreed+register_differs", ""), read_limits())
+
+
 def test_accents_do_not_matter_where_the_register_has_the_name():
     assert evidence_of("agreed", {"accents", "register"}) == "agreed+register"
     assert evidence_of("agreed", {"accents", "anything else"}) == "agreed+accents"
