@@ -28,10 +28,7 @@ LEANING = 100
 SURPRISE, SURPRISING_MIN = 0.05, 2
 #: Evidence → kinds whose labels count for it too. What the register has beside number, name and
 #: birth date is right because it stands there, whether one engine or two read it.
-ALIKE: Mapping[str, tuple[str, ...]] = {
-    "register": ("agreed+register",),
-    "barcode": ("barcode+register",),
-}
+ALIKE: Mapping[str, tuple[str, ...]] = {"register": ("agreed+register",)}
 #: Decimals of a chance in the document.
 _DECIMALS = 6
 
@@ -121,10 +118,12 @@ def _measure(groups: Mapping[Cell, Count], cell: Cell) -> Measured:
     judge, upper = widest, _upper(count)
     if cell.evidence.endswith(DIFFERS) and count.labels < LABELS_MIN:
         judge, chance, upper = _contradicted(groups, cell, count)
+    last = groups.get(widest)
     for group in (Cell(cell.field_type, cell.evidence, ANY), cell):
         own = groups.get(group)
-        if own is None or group == widest:
-            continue
+        if own is None or own == last:
+            continue  # the same labels again would count twice
+        last = own
         is_bad = (
             own.wrong >= SURPRISING_MIN
             and chance_of_at_least(own.wrong, own.labels, chance) < SURPRISE

@@ -95,6 +95,7 @@ def test_a_group_with_few_labels_has_the_bound_of_the_wider_one():
     counts = {
         Cell("digits", "agreed", "good"): Count(5_000, 0),
         Cell("digits", "agreed", "poor"): Count(20, 0),
+        Cell("date", "agreed", "good"): Count(1_000, 0),
     }
     few = fitted(counts).of(Cell("digits", "agreed", "poor"))
     assert few.group == "digits/agreed/*"
