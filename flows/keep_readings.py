@@ -17,6 +17,7 @@ row when all its pages are there; reading goes on where it stopped.
 
 import datetime as dt
 import json
+import random
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -102,6 +103,8 @@ def keep_readings(
     samples = draw_samples(folder, plan.parts, seed=plan.seed, day=plan.day, drugs_csv=drugs_csv)
     about.write_text(json.dumps(plan.as_json(), indent=1) + "\n", encoding="utf-8")
     done = {kept.row["dossier_id"] for kept in kept_dossiers(folder)}
+    # In mixed order, so that what was read so far has something of every part.
+    random.Random(plan.seed).shuffle(samples)
     waiting = [sample for sample in samples if sample.dossier_id not in done]
     requests = [ReadRequest(sample, forms_dir, plan.day) for sample in waiting]
     pages, cpu, count = 0, 0.0, 0

@@ -10,6 +10,7 @@ from infra.clock import today
 from infra.settings import Settings
 from tasks.extraction.document import describe_pages
 from tasks.ocr.document import read_document_pages
+from tasks.ocr.engines.choice import EngineChoice
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -21,5 +22,6 @@ def run(
 ) -> None:
     """Read one document: pages, form, fields with box, readings and doubt."""
     settings = Settings()
-    pages = read_document_pages(file, settings.forms_dir)
+    engine = EngineChoice(settings.ocr_engine, settings.tessdata_dir)
+    pages = read_document_pages(file, settings.forms_dir, engine=engine)
     show(describe_pages(pages, settings.forms_dir, today()), as_json)

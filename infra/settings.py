@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     chunk_size_paper: int = Field(default=4, ge=1, le=100)
     workers: int = Field(default=0, ge=0, le=256)
 
+    # Reading: tesserocr in the worker where it is installed, else the program tesseract.
+    ocr_engine: Literal["auto", "tesseract", "tesserocr"] = "auto"
+    tessdata_dir: Path = Path("/usr/share/tesseract-ocr/5/tessdata")
+
     # Limits of what is accepted from outside.
     file_bytes_max: int = Field(default=200_000_000, ge=1)
     document_bytes_max: int = Field(default=50_000_000, ge=1)

@@ -84,20 +84,28 @@ def _coefficient_cell(item: Item) -> Cell | None:
     """The number before the amounts that is most likely the coefficient.
 
     One that gives the amount with the price of a B, or that stands behind the letter B; then one
-    that both engines take for a coefficient; of equals the rightmost, for numbers in the label
-    stand before it.
+    that both engines take for a coefficient; of equals the one next to the letter, or the
+    rightmost, for numbers in the label stand before it.
     """
-    best: tuple[tuple[bool, bool, int], Cell] | None = None
+    best: tuple[tuple[bool, bool, int, bool], Cell] | None = None
     for place, cell in enumerate(item.before):
-        count = sum(_COEFFICIENT.match(text.strip()) is not None for text in _texts(cell))
-        if not cell.is_number or not count:
+        count = sum(_COEFFICIENT.match(text) is not None for text in _texts(cell))
+        is_letter = _LETTER in _texts(cell)
+        if not cell.is_number or not count or is_letter:
             continue
-        before = item.before[place - 1].reading.first.strip() if place else ""
-        has_letter = before == _LETTER or any(text.startswith(_LETTER) for text in _texts(cell))
-        rank = (_gives_amount(item, cell) is not None, has_letter, count)
+        before = [other for other in item.before[:place] if _is_word(other)]
+        follows = bool(before) and _LETTER in _texts(before[-1])
+        has_letter = follows or any(text.startswith(_LETTER) for text in _texts(cell))
+        is_next = follows and before[-1] is item.before[place - 1]
+        rank = (_gives_amount(item, cell) is not None, has_letter, count, is_next)
         if best is None or rank >= best[0]:
             best = (rank, cell)
     return best[1] if best else None
+
+
+def _is_word(cell: Cell) -> bool:
+    """Whether a cell is no number; a B that one engine took for an 8 is none."""
+    return not cell.is_number or _LETTER in _texts(cell)
 
 
 def _column(cells: Sequence[Cell | None]) -> float:
@@ -111,7 +119,7 @@ def _middle(cell: Cell) -> float:
 
 
 def _texts(cell: Cell) -> tuple[str, str]:
-    return (cell.reading.first, cell.reading.second)
+    return (cell.reading.first.strip(), cell.reading.second.strip())
 
 
 def _gives_amount(item: Item, cell: Cell) -> str | None:
@@ -146,16 +154,14 @@ def _coefficient(item: Item, cell: Cell | None, amount: Judged, column: float) -
     if settled is not None:
         chance = P_ALONE if judged.is_doubtful else P_AGREED
         judged = Judged(settled, chance, False, Source.ARITHMETIC)
-    elif _is_contradicted(item, amount, judged) or not _is_in_column(cell, column):
+    elif _is_contradicted(item, amount) or not _is_in_column(cell, column):
         judged = Judged(judged.value, P_DOUBTFUL, True, Source.DOUBTFUL)
     return Found(judged, cell.reading, item.page_no, cell.box)
 
 
-def _is_contradicted(item: Item, amount: Judged, judged: Judged) -> bool:
-    """Whether the price of a B says otherwise, or one reader stands alone in a row in doubt."""
-    if amount.is_doubtful:
-        return judged.source is not Source.AGREED
-    return reading_of(item.unit).is_agreed
+def _is_contradicted(item: Item, amount: Judged) -> bool:
+    """Whether the price of a B says otherwise, or the row itself is in doubt."""
+    return amount.is_doubtful or reading_of(item.unit).is_agreed
 
 
 def _is_in_column(cell: Cell, column: float) -> bool:

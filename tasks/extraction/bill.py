@@ -68,7 +68,9 @@ def read_head(
     number = missing(pages[0].page.page_no, chance=P_EMPTY, is_doubtful=False)
     for row in pages[0].rows:
         if any(word in _joined(row) for word in map(_squeeze, vocabulary.invoice_words)):
-            number = _first(pages[:1], (row,), _NUMBER, parse_number_code) or number
+            # A number is announced: nothing read behind it is a doubt.
+            unread = missing(number.page_no, chance=P_DOUBTFUL, is_doubtful=True)
+            number = _first(pages[:1], (row,), _NUMBER, parse_number_code) or unread
             break
     return BillHead(number=number, date=read_date(pages, latest), ice=_read_ice(pages))
 

@@ -128,15 +128,18 @@ def parse_number_code(text: str) -> Parsed:
 def parse_cin(text: str) -> Parsed:
     """A number of the national identity card: one or two letters, then digits.
 
-    A leading digit may be one of several letters (1: I, J or L): such a reading is not valid.
+    A leading digit may be one of several letters (1: I, J or L), and a sign between them a lost
+    digit: such readings are not valid.
     """
-    raw = re.sub(r"[^A-Za-z0-9|!]", "", _squeezed(text))
+    own = _squeezed(text).strip(".,:;_'\"-")
+    raw = re.sub(r"[^A-Za-z0-9|!]", "", own)
+    is_whole = len(own.replace("-", "")) == len(raw) and not raw[:1].isdigit()
     two_letters = raw[:2].translate(_LETTERS_OF_DIGITS) + raw[2:].translate(_DIGIT_LOOKALIKES)
     one_letter = raw[:1].translate(_LETTERS_OF_DIGITS) + raw[1:].translate(_DIGIT_LOOKALIKES)
     value = raw.upper()
     for candidate in (value, one_letter.upper(), two_letters.upper()):
         if _CIN.match(candidate):
-            return Parsed(candidate, candidate, is_valid=not raw[:1].isdigit())
+            return Parsed(candidate, candidate, is_valid=is_whole)
     return Parsed(value, value, is_valid=False)
 
 

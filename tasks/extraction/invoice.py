@@ -5,7 +5,7 @@ unit price × quantity = amount in each row, and the rows add up to the total.
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.reading import Barcode, Box
 from tasks.extraction.acceptance import (
@@ -75,6 +75,8 @@ def total_of(body: BillBody, closed: Closed) -> Found:
 
 def _drug_item(item: Item, amount: Judged, ean: Found) -> DrugItem:
     unit, quantity = _unit_and_quantity(item, amount)
+    if amount.is_doubtful:  # a row may be lost: which of them this one is, a person says
+        ean = ean.judged_as(replace(ean.judged, is_doubtful=True, error_probability=P_DOUBTFUL))
     return DrugItem(
         ean=ean,
         label=_label(item, quantity),

@@ -33,6 +33,8 @@ _BILL_KINDS = frozenset(
         PieceKind.FEE_NOTE,
     }
 )
+#: Bills of what somebody has prescribed.
+_PRESCRIBED = frozenset({PieceKind.PHARMACY_INVOICE, PieceKind.LAB_BILL, PieceKind.RADIOLOGY_BILL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +153,26 @@ def _fields(
     found["total_minor"] = lines.total
     prescriptions = [pages for pages in documents if pages[0].kind is PieceKind.PRESCRIPTION]
     if prescriptions:
-        found["prescription_date"] = read_date(prescriptions[0])
+        found["prescription_date"] = _dated(read_date(prescriptions[0]))
     bills = [pages for pages in documents if pages[0].kind in _BILL_KINDS]
+    unnamed = [pages for pages in documents if pages[0].kind is PieceKind.OTHER]
+    if unnamed and not prescriptions and any(pages[0].kind in _PRESCRIBED for pages in bills):
+        # A page that nobody could name may be it: a person looks before it is asked for.
+        page_no = unnamed[0][0].page.page_no
+        found["prescription_date"] = missing(page_no, chance=P_DOUBTFUL, is_doubtful=True)
     if bills:
         bill: BillHead = read_head(bills[0], vocabulary)
         found["invoice_number"], found["invoice_ice"] = bill.number, bill.ice
     if "ald_box_with_code" in sheet.template.cross_checks:
         found["ald_code"] = _with_box(found["ald_code"], is_ticked="ald" in sheet.ticked)
     return found
+
+
+def _dated(date: Found) -> Found:
+    """The date of a prescription, which has one: nothing read is a doubt."""
+    if date.value:
+        return date
+    return date.judged_as(Judged("", P_DOUBTFUL, True, Source.DOUBTFUL))
 
 
 def _with_box(code: Found, *, is_ticked: bool) -> Found:

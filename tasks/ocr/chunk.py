@@ -10,8 +10,8 @@ import cv2
 
 from models.reading import PageText
 from models.work import ChunkOutput, TableRows
+from tasks.ocr.engines.choice import EngineChoice, first_engine
 from tasks.ocr.engines.rapid import RapidEngine
-from tasks.ocr.engines.tesseract import TesseractEngine
 from tasks.ocr.raster import Limits, unreadable
 from tasks.ocr.reader import ReadPage, read_file, read_page
 from tasks.ocr.zones import Readers
@@ -70,6 +70,7 @@ class OcrContext:
 
     forms_dir: Path
     limits: Limits = field(default_factory=Limits)
+    engine: EngineChoice = field(default_factory=EngineChoice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def read_pages_chunk(inputs: Sequence[PaperInput], context: OcrContext) -> OcrCh
     Raises:
         DecoderFailed: an engine does not work on this machine.
     """
-    readers = Readers(first=TesseractEngine(), second=RapidEngine())
+    readers = Readers(first=first_engine(context.engine), second=RapidEngine())
     rows: list[tuple[Any, ...]] = []
     objects: dict[str, bytes] = {}
     for dossier in inputs:

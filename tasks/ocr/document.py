@@ -4,8 +4,8 @@ import hashlib
 from pathlib import Path
 
 from models.reading import PageText
+from tasks.ocr.engines.choice import EngineChoice, first_engine
 from tasks.ocr.engines.rapid import RapidEngine
-from tasks.ocr.engines.tesseract import TesseractEngine
 from tasks.ocr.raster import Limits
 from tasks.ocr.reader import read_file
 from tasks.ocr.zones import Readers
@@ -15,7 +15,10 @@ _PDF_MARK, _PDF_HEAD_BYTES = b"%PDF-", 1_024
 
 
 def read_document_pages(
-    document: Path | bytes, forms_dir: Path, limits: Limits | None = None
+    document: Path | bytes,
+    forms_dir: Path,
+    limits: Limits | None = None,
+    engine: EngineChoice | None = None,
 ) -> tuple[PageText, ...]:
     """Return the pages of one PDF or image; pages that cannot be read carry their problem.
 
@@ -24,7 +27,7 @@ def read_document_pages(
     """
     data = document if isinstance(document, bytes) else document.read_bytes()
     is_pdf = _PDF_MARK in data[:_PDF_HEAD_BYTES]
-    readers = Readers(first=TesseractEngine(), second=RapidEngine())
+    readers = Readers(first=first_engine(engine or EngineChoice()), second=RapidEngine())
     pages = read_file(
         data,
         "application/pdf" if is_pdf else "image",

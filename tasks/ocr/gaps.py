@@ -20,10 +20,12 @@ _SHORT_WORD_MAX = 2
 _HEIGHT_MIN, _HEIGHT_MAX, _WIDTH_MAX = 0.6, 1.35, 1.1
 #: A gap wider than this share of the height parts two numbers.
 _GAP_SHARE = 0.5
-#: Ink is darker than this share of the paper's grey.
-_INK_SHARE = 0.6
+#: Ink is darker than this share of the paper's grey, a ruled line than the second one.
+_INK_SHARE, _FAINT_SHARE = 0.6, 0.8
 #: A vertical stroke of at least so many pixels is a ruled line.
 _RULE_PX = 45
+#: How far such a line may lean over that length, in pixels.
+_LEAN_PX = 3
 #: Lone digits of one page that are looked at; a bill has fewer.
 _BOXES_MAX = 40
 
@@ -33,7 +35,7 @@ def lone_boxes(image: GreyImage, words: Sequence[Token], runs: Sequence[Run]) ->
     amounts = [run for run in runs if _AMOUNT.search(run.text)]
     if not amounts:
         return []
-    ink = _without_rules((image < float(np.median(image)) * _INK_SHARE).astype(np.uint8))
+    ink = _without_rules(image)
     for word in words:
         box = word.box
         ink[max(0, box.top - 2) : box.top + box.height + 2, box.left : box.left + box.width] = 0
@@ -49,9 +51,13 @@ def lone_boxes(image: GreyImage, words: Sequence[Token], runs: Sequence[Run]) ->
     return boxes[:_BOXES_MAX]
 
 
-def _without_rules(ink: GreyImage) -> GreyImage:
-    """Take out the vertical lines between columns: a piece of one looks like a 1."""
-    rules = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((_RULE_PX, 1), np.uint8))
+def _without_rules(image: GreyImage) -> GreyImage:
+    """The ink without the vertical lines between columns: a piece of one looks like a 1."""
+    paper = float(np.median(image))
+    ink = (image < paper * _INK_SHARE).astype(np.uint8)
+    # A line that is faint in places, or leans by a pixel or two, is still one.
+    wide = cv2.dilate((image < paper * _FAINT_SHARE).astype(np.uint8), np.ones((1, _LEAN_PX)))
+    rules = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((_RULE_PX, 1), np.uint8))
     rules = cv2.dilate(rules, np.ones((_RULE_PX, 5), np.uint8))
     return np.asarray(np.where(rules > 0, 0, ink), dtype=np.uint8)
 

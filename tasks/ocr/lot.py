@@ -6,6 +6,7 @@ from infra.stores.dossiers import rows_of_content
 from models.rows import group_by_dossier
 from tasks.lot_run import ChunkRequest
 from tasks.ocr.chunk import OcrChunk, OcrContext, PaperFile, PaperInput, read_pages_chunk
+from tasks.ocr.engines.choice import EngineChoice
 from tasks.ocr.raster import Limits
 
 
@@ -29,4 +30,5 @@ def read_lot_chunk(request: ChunkRequest) -> OcrChunk:
         for head in request.heads
     ]
     limits = Limits(pages_max=settings.pages_max, pixels_max=settings.page_pixels_max)
-    return read_pages_chunk(inputs, OcrContext(settings.forms_dir, limits))
+    engine = EngineChoice(settings.ocr_engine, settings.tessdata_dir)
+    return read_pages_chunk(inputs, OcrContext(settings.forms_dir, limits, engine))

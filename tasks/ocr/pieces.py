@@ -24,17 +24,25 @@ _COVERED_MIN = 0.55
 _HEIGHT_MIN, _HEIGHT_MAX, _WIDTH_MIN = 0.55, 3.0, 0.35
 #: Signs nearer than this share of the words' height belong to one piece.
 _GAP_SHARE = 0.75
-#: Ink is darker than this share of the paper's grey.
-_INK_SHARE = 0.65
+#: Ink is darker than this share of the paper's grey, a ruled line than the second one.
+_INK_SHARE, _FAINT_SHARE = 0.65, 0.8
 #: Ink in a piece's rectangle: more is a band, less a scrawl.
 _FILL_MIN, _FILL_MAX = 0.1, 0.7
 #: Straight strokes of at least so many pixels are ruled lines.
 _RULE_ACROSS_PX, _RULE_DOWN_PX = 120, 45
+#: How far such a line may lean over that length, in pixels.
+_LEAN_PX = 3
 #: Pieces of one page that are looked at again; more is a bad page, which they would not save.
 _PIECES_MAX = 40
+#: A ruled line is near within so many heights, over this share of a piece's width.
+_NEAR_RULE, _RULED_SHARE_MIN = 1.5, 0.6
+#: So many lost pieces between ruled lines ask for another reading of the page without the lines.
+PIECES_LOST_MIN = 3
 #: The second engine must be this sure of a piece, the first one of its numbers.
 _CONFIDENCE_MIN = 75.0
 _PADDING_PX = 4
+#: A word stands in a piece when they share this part of the lower one's height.
+_LEVEL_SHARE = 0.6
 _WORD = re.compile(r"\d{1,3}(?: \d{3})+[.,]\d{2}(?!\d)|\S+")
 
 
@@ -101,18 +109,47 @@ def lost_pieces(image: GreyImage, words: Sequence[Token], bars: Sequence[Box]) -
             continue
         box = Box(left, top, width, tall)
         fill = float(ink[top : top + tall, left : left + width].mean())
-        if _FILL_MIN <= fill <= _FILL_MAX and _covered(box, sure) < _COVERED_MIN:
+        is_lost = _covered(box, sure) < _COVERED_MIN or _is_broken_number(box, words)
+        if _FILL_MIN <= fill <= _FILL_MAX and is_lost:
             found.append(box)
     return found if len(found) <= _PIECES_MAX else []
+
+
+def lost_between_rules(image: GreyImage, words: Sequence[Token], bars: Sequence[Box]) -> int:
+    """Return how many lost pieces have a ruled line close above or below them."""
+    rules = _rules(image)
+    count = 0
+    for box in lost_pieces(image, words, bars):
+        reach = round(_NEAR_RULE * box.height)
+        near = rules[
+            max(0, box.top - reach) : box.top + box.height + reach, box.left : box.left + box.width
+        ]
+        count += float(near.any(axis=0).mean()) >= _RULED_SHARE_MIN
+    return count
+
+
+def without_rules(image: GreyImage) -> GreyImage:
+    """Return a page with its ruled lines painted over."""
+    return np.asarray(np.where(_rules(image) > 0, np.median(image), image), dtype=np.uint8)
 
 
 def _print(image: GreyImage) -> GreyImage:
     """The ink of a page without its ruled lines."""
     ink = (image < float(np.median(image)) * _INK_SHARE).astype(np.uint8)
-    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, _RULE_ACROSS_PX), np.uint8))
-    down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((_RULE_DOWN_PX, 1), np.uint8))
+    return np.asarray(np.where(_rules(image) > 0, 0, ink), dtype=np.uint8)
+
+
+def _rules(image: GreyImage) -> GreyImage:
+    """Where the ruled lines of a page are."""
+    paper = float(np.median(image))
+    faint = (image < paper * _FAINT_SHARE).astype(np.uint8)
+    # Thickened by a lean, a ruled line that is not quite level is still straight.
+    level = cv2.dilate(faint, np.ones((_LEAN_PX, 1), np.uint8))
+    upright = cv2.dilate(faint, np.ones((1, _LEAN_PX), np.uint8))
+    across = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((1, _RULE_ACROSS_PX), np.uint8))
+    down = cv2.morphologyEx(upright, cv2.MORPH_OPEN, np.ones((_RULE_DOWN_PX, 1), np.uint8))
     rules = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
-    return np.asarray(np.where(rules > 0, 0, ink), dtype=np.uint8)
+    return np.asarray(rules, dtype=np.uint8)
 
 
 def _covered(box: Box, sure: Sequence[Box]) -> float:
@@ -124,6 +161,13 @@ def _covered(box: Box, sure: Sequence[Box]) -> float:
             right = min(box.left + box.width, other.left + other.width)
             total += max(0, right - max(box.left, other.left))
     return total / max(1, box.width)
+
+
+def _is_broken_number(box: Box, words: Sequence[Token]) -> bool:
+    """Whether digits and something of which nobody is sure stand in one piece: 220 ï 00."""
+    own = [word for word in words if _lies_in(word.box, box)]
+    is_unsure = any(word.raw_confidence < _SURE_MIN for word in own)
+    return is_unsure and any(_has_digit(word.text) for word in own)
 
 
 def _is_text(token: Token) -> bool:
@@ -147,10 +191,11 @@ def _has_digit(text: str) -> bool:
 
 
 def _lies_in(inner: Box, outer: Box) -> bool:
-    x, y = inner.left + inner.width / 2, inner.top + inner.height / 2
-    return (
-        outer.left <= x <= outer.left + outer.width and outer.top <= y <= outer.top + outer.height
-    )
+    """Whether a word stands in a piece; its own rectangle may reach up to a ruled line."""
+    x = inner.left + inner.width / 2
+    overlap = min(inner.top + inner.height, outer.top + outer.height) - max(inner.top, outer.top)
+    is_level = overlap >= _LEVEL_SHARE * min(inner.height, outer.height)
+    return outer.left <= x <= outer.left + outer.width and is_level
 
 
 def _padded(image: GreyImage, box: Box) -> GreyImage:

@@ -18,8 +18,14 @@ from tasks.ocr.numbers import (
     read_lone_digits,
     read_numbers,
 )
-from tasks.ocr.pieces import read_lost_pieces, without_pieces
-from tasks.ocr.quality import band_of, measure_quality, repair
+from tasks.ocr.pieces import (
+    PIECES_LOST_MIN,
+    lost_between_rules,
+    read_lost_pieces,
+    without_pieces,
+    without_rules,
+)
+from tasks.ocr.quality import band_as_read, band_of, measure_quality, repair
 from tasks.ocr.raster import Limits, RasterPage, raster_pages
 from tasks.ocr.registration import Registration, bring_to_form, register
 from tasks.ocr.segments import (
@@ -29,7 +35,7 @@ from tasks.ocr.segments import (
     is_strip,
     read_segments,
 )
-from tasks.ocr.zones import Readers, read_zones
+from tasks.ocr.zones import Readers, agreed_share, read_zones
 
 #: A word is taken for read from this raw confidence…
 _WORD_CONFIDENCE_MIN = 60.0
@@ -78,6 +84,8 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
     quality = measure_quality(image, with_skew=False)
     image = repair(image, quality)
     layer = _layer_on_form(raster.words, found)
+    zones = read_zones(image, found.form, readers, layer)
+    seen = band_of(quality, raster.image, raster.dpi, found.held_share)
     text = PageText(
         page_no=1,
         sha256="",
@@ -90,9 +98,9 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
         sharpness=quality.sharpness,
         is_text_layer=bool(layer),
         words=layer,
-        zones=read_zones(image, found.form, readers, layer),
+        zones=zones,
         barcodes=read_zone_barcodes(image, found.form.barcodes),
-        quality_band=band_of(quality, raster.image, raster.dpi, found.held_share).value,
+        quality_band=band_as_read(seen, agreed_share(zones)).value,
         source_dpi=raster.dpi,
         background_range=quality.background_range,
         contrast=quality.contrast,
@@ -114,6 +122,7 @@ def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
         segments = _read_receipt(image, words, readers, raster.dpi)
         numbers = ()
         if not segments:  # which both engines have read already
+            words = _read_between_rules(image, words, codes, readers, raster.dpi)
             numbers = read_numbers(image, words, readers, raster.dpi)
             words = read_disputed_again(image, words, numbers, readers, raster.dpi)
             numbers = (*numbers, *read_lone_digits(image, words, readers, raster.dpi))
@@ -139,6 +148,24 @@ def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
         contrast=quality.contrast,
     )
     return ReadPage(text, image, raster.pixel_sha256)
+
+
+def _read_between_rules(
+    image: GreyImage,
+    words: tuple[Token, ...],
+    codes: Sequence[Barcode],
+    readers: Readers,
+    dpi: int,
+) -> tuple[Token, ...]:
+    """The words; where ruled lines hid many of them, those of the page without the lines."""
+    bars = [code.box for code in codes]
+    lost = lost_between_rules(image, words, bars)
+    if lost < PIECES_LOST_MIN:
+        return words
+    plain = without_bars(without_rules(image), codes)
+    again = readers.first.read(plain, language=FREE_LANGUAGE, kind="page", charset="", dpi=dpi)
+    again = tuple(word for word in again if any(sign.isalnum() for sign in word.text))
+    return again if lost_between_rules(image, again, bars) < lost else words
 
 
 def _with_pieces(

@@ -16,8 +16,9 @@ _INSET_PX = 4
 _CELL_INSET_PX = 7
 #: Dark pixels in a column of pixels that make it part of a character.
 _STROKE_PX = 2
-#: Pixels kept on both sides of a character or word: digits nearer than that run together.
-_SIDE_PX = 5
+#: Pixels kept on both sides of a character or word: digits nearer than that run together, and
+#: digits farther apart are read twice.
+_SIDE_PX = 3
 #: White pixels put around a crop.
 _BORDER_PX = 10
 #: Share of dark pixels under which a zone is blank.
@@ -83,6 +84,17 @@ def agreement(first: Mapping[str, Token], second: Mapping[str, Token]) -> float:
         letters_of(first[name].text) == letters_of(token.text) for name, token in second.items()
     )
     return same / max(1, len(second))
+
+
+def agreed_share(zones: Sequence[ZoneReading]) -> float:
+    """Return the share of the zones read by both engines on which they agree; 1 of none."""
+    pairs = [
+        tuple(letters_of(reading.text) for reading in zone.readings[:2])
+        for zone in zones
+        if len(zone.readings) > 1
+    ]
+    told = [pair for pair in pairs if any(pair)]
+    return sum(first == second for first, second in told) / len(told) if told else 1.0
 
 
 def letters_of(text: str) -> str:

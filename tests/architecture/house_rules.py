@@ -60,6 +60,7 @@ LIBRARY_DOORS: Mapping[str, tuple[str, ...]] = {
     "pandas": ("contracts/*.py",),
     "pytesseract": ("tasks/ocr/engines/*.py",),
     "rapidocr": ("tasks/ocr/engines/*.py",),
+    "tesserocr": ("tasks/ocr/engines/*.py",),
     "PIL": (
         "tasks/intake/readers/*.py",
         "tasks/ocr/**",
@@ -85,6 +86,7 @@ DEFERRED: Mapping[str, tuple[str, ...]] = {
     "pandas": ("contracts/*.py",),
     "pytesseract": ("tasks/ocr/engines/*.py",),
     "rapidocr": ("tasks/ocr/engines/*.py",),
+    "tesserocr": ("tasks/ocr/engines/*.py",),
     "weasyprint": ("tasks/pricing/document/pdf.py",),
 }
 

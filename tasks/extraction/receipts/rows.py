@@ -6,6 +6,7 @@ from statistics import median
 
 from models.reading import Box, PageText, Token
 from tasks.extraction.acceptance import Reading
+from tasks.extraction.rows import SECOND_READER
 
 #: Segments stand on one row when they share this part of the lower one's height…
 _OVERLAP_MIN = 0.45
@@ -91,8 +92,8 @@ def group_rows(parts: Sequence[Part]) -> tuple[ReceiptRow, ...]:
 
 
 def _part(box: Box, readings: Sequence[Token]) -> Part:
-    texts = {token.engine: token for token in readings}
-    first, second = texts.get("tesseract"), texts.get("rapidocr")
+    first = next((token for token in readings if token.engine != SECOND_READER), None)
+    second = next((token for token in readings if token.engine == SECOND_READER), None)
     return Part(
         Reading(
             first=first.text if first else "",

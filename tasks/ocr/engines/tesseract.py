@@ -5,7 +5,7 @@ and the words are given back to their crops by their height. ``OMP_THREAD_LIMIT=
 the environment before the process starts: four threads on two cores are three times slower.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -14,8 +14,13 @@ from models.errors import DecoderFailed
 from models.reading import Box, Token
 from tasks.ocr.engines.engine import GreyImage, Kind
 
+#: The columns of tesseract's table.
+_COLUMNS = (
+    "level", "page_num", "block_num", "par_num", "line_num", "word_num",
+    "left", "top", "width", "height", "conf", "text",
+)  # fmt: skip
 #: Page segmentation: 4 for pages with tables, 6 for a column of lines, 7 for one line.
-_MODES = {"page": 4, "column": 6, "line": 7}
+MODES = {"page": 4, "column": 6, "line": 7}
 #: White pixels between stacked crops: enough for no two lines to be taken for one.
 _GAP_PX = 36
 #: White pixels left of every crop.
@@ -23,7 +28,7 @@ _MARGIN_PX = 24
 #: Height to which a line's crop is brought; tesseract reads best at about this size.
 _LINE_PX = 56
 #: A page that takes longer is no page: a normal one takes one second.
-_SECONDS_MAX = 60
+SECONDS_MAX = 60
 
 
 class TesseractEngine:
@@ -41,7 +46,7 @@ class TesseractEngine:
         """
         import pytesseract
 
-        config = f"--dpi {dpi} --psm {_MODES[kind]}"
+        config = f"--dpi {dpi} --psm {MODES[kind]}"
         if charset:
             config += f" -c tessedit_char_whitelist={charset}"
         try:
@@ -49,7 +54,7 @@ class TesseractEngine:
                 image,
                 lang=language,
                 config=config,
-                timeout=_SECONDS_MAX,
+                timeout=SECONDS_MAX,
                 output_type=pytesseract.Output.DICT,
             )
         except (pytesseract.TesseractError, pytesseract.TesseractNotFoundError) as error:
@@ -57,8 +62,8 @@ class TesseractEngine:
                 error
             )
         except RuntimeError as error:
-            raise DecoderFailed(f"tesseract took more than {_SECONDS_MAX} s") from error
-        return tuple(_tokens(table))
+            raise DecoderFailed(f"tesseract took more than {SECONDS_MAX} s") from error
+        return tuple(tokens_of(zip(*(table[name] for name in _COLUMNS), strict=True), self.name))
 
     def read_crops(
         self, crops: Sequence[GreyImage], *, language: str, charset: str, dpi: int
@@ -95,23 +100,18 @@ def _scaled(crop: GreyImage, factor: float) -> GreyImage:
     return np.asarray(cv2.resize(crop, (width, _LINE_PX), interpolation=how), dtype=np.uint8)
 
 
-def _tokens(table: dict[str, list[object]]) -> list[Token]:
-    tokens = []
+def tokens_of(rows: Iterable[Sequence[object]], engine: str) -> Iterator[Token]:
+    """Yield the words of tesseract's table, given by its columns, with their line's number."""
     row = 0
     line_before: tuple[object, ...] = ()
-    for number, text in enumerate(table["text"]):
-        line = tuple(table[name][number] for name in ("block_num", "par_num", "line_num"))
+    for _, _, *line, _, left, top, width, height, confidence, text in rows:
         word = str(text).strip()
-        confidence = float(str(table["conf"][number]))
-        if not word or confidence < 0:
+        if not word or float(str(confidence)) < 0:
             continue
-        if line != line_before:
-            row, line_before = row + 1, line
-        left, top, width, height = (
-            int(str(table[name][number])) for name in ("left", "top", "width", "height")
-        )
-        tokens.append(Token(word, Box(left, top, width, height), confidence, "tesseract", row))
-    return tokens
+        if tuple(line) != line_before:
+            row, line_before = row + 1, tuple(line)
+        box = Box(*(int(str(value)) for value in (left, top, width, height)))
+        yield Token(word, box, float(str(confidence)), engine, row)
 
 
 def _joined(words: Sequence[Token], top: int, crop: GreyImage, factor: float) -> Token:

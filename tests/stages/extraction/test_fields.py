@@ -79,8 +79,8 @@ def test_a_card_number_is_letters_then_digits(text, value):
     assert parse_cin(text).is_valid
 
 
-@pytest.mark.parametrize("text", ["1494087", "0173339"])
-def test_a_card_number_whose_letter_was_read_as_a_digit_is_not_valid(text):
+@pytest.mark.parametrize("text", ["1494087", "0173339", "L,94087", "BH²04461"])
+def test_a_card_number_with_a_digit_for_a_letter_or_a_sign_within_is_not_valid(text):
     assert not parse_cin(text).is_valid
 
 

@@ -201,6 +201,11 @@ def test_a_number_behind_the_letter_is_the_coefficient_and_not_a_piece_of_the_pr
     assert lab_bill(row, total="78,00") == (("60", False),)
 
 
+def test_a_b_that_one_engine_took_for_an_8_is_no_coefficient():
+    row = words(5, "TSH", "8", "250", "", "325,00", second={"8": "B"})
+    assert lab_bill(row, total="325,00") == (("250", False),)
+
+
 def test_a_number_out_of_the_column_of_coefficients_is_doubtful():
     rows = [words(place, "TSH", "B", "250", "", "325,00") for place in (5, 6)]
     rows.append(words(7, "T4", "libre", "", "", "220,00"))
@@ -219,3 +224,9 @@ def test_a_word_that_the_second_engine_alone_has_read_is_a_word():
     lost = Token("ORDONNANCE", Box(200, 80, 200, 30), 97.0, "rapidocr")
     bill = page([lost], words(3, "Patient", "ALAOUI"))
     assert document_of(bill, VOCABULARY).kind.value == "prescription"
+
+
+def test_an_announced_number_that_was_not_read_is_doubtful_rather_than_missing():
+    bill = page(words(3, "Facture", "N°", "Date"), words(5, "Patient"))
+    number = read_head((document_of(bill, VOCABULARY),), VOCABULARY).number
+    assert (number.value, number.is_doubtful) == ("", True)

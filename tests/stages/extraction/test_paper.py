@@ -242,6 +242,35 @@ def test_a_pharmacy_row_is_replaced_by_the_lines_of_a_till_s_ticket():
     assert {line.care_date for line in dossier.lines} == {dt.date(2026, 11, 2)}
 
 
+def test_a_page_without_a_name_may_be_the_prescription_so_that_a_person_looks():
+    changes = {
+        "lines[1].date": "11/11/2026",
+        "lines[1].act": "PH",
+        "lines[1].coefficient": "",
+        "lines[1].amount": "58,30",
+        "fees_amount": "58,30",
+        "total": "58,30",
+    }
+    ticked = frozenset({"execution", "care_pharmacy", "sex_m"})
+    filled = sheet(changes, ticked=ticked)
+    nameless = replace(invoice_page(), page_no=3, words=invoice_page().words[:0])
+    assert "prescription_date" in read(filled, invoice_page(), nameless).doubtful_fields
+    assert "prescription_date" not in read(filled, invoice_page()).doubtful_fields
+
+
+def test_a_prescription_whose_date_was_not_read_is_doubtful():
+    lost = Token("ORDONNANCE", Box(200, 80, 200, 30), 97.0, "tesseract")
+    prescription = replace(invoice_page(), page_no=2, words=(lost,))
+    assert read(sheet(), prescription).doubtful_fields == ("prescription_date",)
+
+
+def test_an_act_of_two_letters_is_a_known_one_or_was_misread():
+    read_well = read(sheet(second={"lines[1].act": "z"})).doubtful_fields
+    misread = read(sheet({"lines[1].act": "de"}, second={"lines[1].act": "C"})).dossier
+    assert read_well == ("lines[1].letter",)
+    assert misread.lines[0].letter == "C"
+
+
 def test_a_pharmacy_row_without_an_invoice_stays_a_line_that_names_no_drug():
     changes = {"lines[1].act": "PH", "lines[1].coefficient": ""}
     line = read(sheet(changes)).dossier.lines[0]

@@ -1,10 +1,19 @@
 """Print that no sure word covers is found by its ink and read again; the rest is left alone."""
 
 import cv2
+import numpy as np
 
 from models.reading import Box, Token
-from tasks.ocr.engines.engine import GreyImage
-from tasks.ocr.pieces import lost_pieces, read_lost_pieces, without_pieces
+from tasks.ocr.engines.engine import GreyImage, Kind
+from tasks.ocr.pieces import (
+    lost_between_rules,
+    lost_pieces,
+    read_lost_pieces,
+    without_pieces,
+    without_rules,
+)
+from tasks.ocr.raster import RasterPage
+from tasks.ocr.reader import read_page
 from tasks.ocr.zones import Readers
 from tests.stages.ocr.fakes import ScriptedEngine, paper, word
 
@@ -78,3 +87,34 @@ def test_a_lost_title_is_read_by_the_second_engine_alone():
 def test_words_elsewhere_stay():
     words = (word("TOTAL", 40),)
     assert without_pieces(words, [Box(600, 600, 50, 50)]) == words
+
+
+def test_pieces_between_ruled_lines_are_counted_and_those_elsewhere_are_not():
+    assert lost_between_rules(page(), [covering("ORDONNANCE", TITLE)], []) == 2
+    assert lost_between_rules(page(), [covering("ECBU", LABEL), covering("B 90", CELL)], []) == 0
+
+
+class SecondLookEngine(ScriptedEngine):
+    """Reads a row of a table only where no ruled lines are in its way."""
+
+    def read(
+        self, image: GreyImage, *, language: str, kind: Kind, charset: str, dpi: int
+    ) -> tuple[Token, ...]:
+        return self.words if image[415, 300] == 255 else self.words[:1]
+
+
+def test_a_page_whose_ruled_lines_hide_its_print_is_read_without_them():
+    image = page()
+    cv2.putText(image, "12,00", (620, 400), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (0,), 2)
+    words = [covering("ORDONNANCE", TITLE), covering("ECBU", LABEL), covering("B 90", CELL)]
+    words.append(covering("12,00", (620, 400)))
+    first = SecondLookEngine("tesseract", *words, crop_text="12,00")
+    second = ScriptedEngine("rapidocr", crop_text="12,00")
+    text = read_page(RasterPage(image, 200, ""), (), Readers(first, second)).text
+    assert "ECBU" in [word.text for word in text.words if word.engine == "tesseract"]
+
+
+def test_a_page_without_its_rules_keeps_its_print():
+    plain = without_rules(page())
+    assert plain[415, 300] == plain[365, 300] == 255
+    assert np.count_nonzero(plain[160:205] < 128) == np.count_nonzero(page()[160:205] < 128)

@@ -4,7 +4,14 @@ import cv2
 import numpy as np
 import pytest
 
-from tasks.ocr.quality import Band, band_of, is_doubled, measure_quality, repair
+from tasks.ocr.quality import (
+    Band,
+    band_as_read,
+    band_of,
+    is_doubled,
+    measure_quality,
+    repair,
+)
 
 
 def text_page(paper: int = 255, ink: int = 0) -> np.ndarray:
@@ -116,3 +123,10 @@ def test_how_little_is_printed_does_not_make_a_page_worse():
     page = np.full((1_169, 827), 255, dtype=np.uint8)
     cv2.putText(page, "Assurance", (60, 80), cv2.FONT_HERSHEY_SIMPLEX, 1, 0, 2)
     assert band(greyed(page)) is Band.GOOD
+
+
+def test_a_clear_picture_on_which_the_engines_differ_is_no_good_page():
+    assert band_as_read(Band.GOOD, 0.95) is Band.GOOD
+    assert band_as_read(Band.GOOD, 0.8) is Band.FAIR
+    assert band_as_read(Band.GOOD, 0.3) is Band.POOR
+    assert band_as_read(Band.POOR, 1.0) is Band.POOR

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from models.reading import Box
+from models.reading import Box, Token, ZoneReading
 from tasks.ocr.form import Form, FormZone
-from tasks.ocr.zones import Readers, crop_zone, is_ticked, read_zones
+from tasks.ocr.zones import Readers, agreed_share, crop_zone, is_ticked, read_zones
 from tests.stages.ocr.fakes import ScriptedEngine, word
 
 ZONE = FormZone("total", Box(100, 100, 300, 60), "amount", "fra")
@@ -107,3 +107,13 @@ def test_a_text_layer_that_says_something_else_is_not_believed():
     zones = read_zones(a_sheet("80,00"), a_form(), both, layer=(word("99,99", 150, 115),))
     total = next(zone for zone in zones if zone.zone == "total")
     assert total.readings[0].engine == "tesseract"
+
+
+def test_the_share_of_zones_on_which_both_engines_agree_counts_what_was_read():
+    place = Box(0, 0, 10, 10)
+
+    def zone(*texts: str) -> ZoneReading:
+        return ZoneReading("z", place, tuple(Token(text, place, 90.0, "e") for text in texts))
+
+    assert agreed_share([zone("AB-12", "ab 12"), zone("1", "7"), zone("", ""), zone()]) == 0.5
+    assert agreed_share([zone("", "")]) == 1.0
