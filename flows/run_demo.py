@@ -282,8 +282,8 @@ def grade_lines(result: dict[str, Any]) -> list[str]:
             f"  paper: {paper.dossiers} dossiers, {paper.fields_right} of {paper.fields} typed "
             f"fields right ({100 * paper.fields_right / max(paper.fields, 1):.1f} %), "
             f"{paper.without_person} decided without a person, "
-            f"{result['paper_planted'][1]} of {result['paper_planted'][0]} planted faults found, "
-            f"{paper.paid_wrong} paid a wrong amount"
+            f"{result['paper_planted'][1]} of {result['paper_planted'][0]} planted faults found "
+            f"where no person has to read first, {paper.paid_wrong} paid a wrong amount"
         )
     lines += [
         f"  bordereau {one.number}: states {one.stated_count}, {one.counted} came"

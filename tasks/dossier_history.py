@@ -214,4 +214,9 @@ def _field(row: Any) -> Told:
         "error_probability": row.error_probability,
         "is_doubtful": bool(row.is_doubtful),
         "source": row.source,
+        "flags": row.flags.split(),
+        "field_type": row.field_type,
+        "quality_band": row.quality_band,
+        "calibration": row.calibration,
+        "register_value": row.register_value,
     }

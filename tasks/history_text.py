@@ -136,10 +136,12 @@ def _field(labels: Labels, one: Told) -> Iterator[str]:
     second = (
         f" · {labels.word('second')} « {one['second_reading']} »" if one["second_reading"] else ""
     )
+    basis = (one["source"], *one["flags"], one["quality_band"], one["calibration"])
     yield from labels.wrapped(
         f"{labels.word('page')} {one['page_no']} · {labels.word('box')} {left},{top} "
         f"{width}×{height} · {labels.word('reading')} « {one['reading']} »{second} · "
-        f"{labels.word('error')} {one['error_probability']:.4f} · {one['source']}",
+        f"{labels.word('error')} {one['error_probability']:.4f} · "
+        f"{' '.join(part for part in basis if part)}",
         2,
     )
 

@@ -27,7 +27,10 @@ from tasks.paper_measure import FIELDS, head_of, score_fields
 def label_folder(folder: Path, context: ExtractionContext) -> list[Label]:
     """Return the labels of all dossiers of a folder that ``tasfiya bench ocr --keep`` left.
 
-    The registers of the folder are asked as the payer's would be.
+    Each dossier is extracted twice. Without registers, every field is labelled; asking those of
+    the folder as the payer's would be, only what they have. Where they contradict is no label:
+    simulated paper agrees with them by construction, so there it is always a misreading, which it
+    is not on real paper.
 
     Raises:
         UsageError: when nothing was read into the folder.
@@ -35,14 +38,20 @@ def label_folder(folder: Path, context: ExtractionContext) -> list[Label]:
     labels: list[Label] = []
     free = replace(context, belief=context.belief.without_limits)
     templates = read_templates(context.forms_dir)
-    for pages, extracted, truth in extract_folder(folder, free):
+    for pages, extracted, truth in extract_folder(folder, free, asks_registers=False):
         labels += labels_of(extracted, truth)
         labels += first_reader_labels(pages, templates, truth)
+    for _, extracted, truth in extract_folder(folder, free):
+        labels += [one for one in labels_of(extracted, truth) if _has_register(one.cell.evidence)]
     return labels
 
 
+def _has_register(evidence: str) -> bool:
+    return "register" in evidence.split("+")
+
+
 def extract_folder(
-    folder: Path, context: ExtractionContext
+    folder: Path, context: ExtractionContext, *, asks_registers: bool = True
 ) -> Iterator[tuple[Sequence[PageText], Extracted, Mapping[str, Any]]]:
     """Yield the pages of each kept dossier, the dossier as extracted, and its truth.
 
@@ -54,7 +63,9 @@ def extract_folder(
     about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
     day = dt.date.fromisoformat(about["day"])
     rows, truths = _rows(folder / "dossiers.jsonl"), _rows(folder / "truth.jsonl")
-    hints = hints_of_folder(folder, [row["pages"] for row in rows], context.forms_dir)
+    hints = None
+    if asks_registers:
+        hints = hints_of_folder(folder, [row["pages"] for row in rows], context.forms_dir)
     for row, truth in zip(rows, truths, strict=False):
         own = [page_of_json((folder / name).read_bytes()) for name in row["pages"]]
         head = head_of(row["dossier_id"], truth, day)
@@ -111,7 +122,7 @@ def first_reader_labels(
 
 
 def label_of(evidence: FieldEvidence, *, is_wrong: bool) -> Label:
-    """Return the label of a field whose true value somebody knows."""
+    """Return the label of a field whose true value is known."""
     cell = Cell(
         evidence.field_type,
         evidence_of(evidence.source, evidence.flags.split()),

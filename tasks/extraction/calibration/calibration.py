@@ -21,7 +21,7 @@ UNKNOWN_CHANCE, UNKNOWN_BOUND = 0.5, 1.0
 #: How much likelier an error is where the register contradicts, until labels say it: our judgement.
 #: Most contradictions are the paper's or the register's own, not the reader's.
 CONTRADICTED = 10.0
-_DIFFERS = "+register_differs"
+DIFFERS = "+register_differs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ class Calibration:
         ):
             if known in self.cells:
                 return self.cells[known]
-        if not cell.evidence.endswith(_DIFFERS):
+        if not cell.evidence.endswith(DIFFERS):
             return UNKNOWN
-        plain = self.of(replace(cell, evidence=cell.evidence.removesuffix(_DIFFERS)))
+        plain = self.of(replace(cell, evidence=cell.evidence.removesuffix(DIFFERS)))
         chance, upper = (min(1.0, CONTRADICTED * one) for one in (plain.chance, plain.upper))
         return Measured(0, 0, plain.group, chance, upper)
 

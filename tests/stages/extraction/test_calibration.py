@@ -95,6 +95,7 @@ def test_a_group_with_few_labels_has_the_bound_of_the_wider_one():
     counts = {
         Cell("digits", "agreed", "good"): Count(5_000, 0),
         Cell("digits", "agreed", "poor"): Count(20, 0),
+        Cell("date", "agreed", "good"): Count(1_000, 0),
     }
     few = fitted(counts).of(Cell("digits", "agreed", "poor"))
     assert few.group == "digits/agreed/*"
@@ -137,6 +138,16 @@ def test_what_the_register_contradicts_is_believed_ten_times_less():
     doubted = calibration.of(Cell("date", "agreed+register_differs", ""))
     assert doubted.chance == pytest.approx(10 * plain.chance)
     assert doubted.upper == pytest.approx(10 * plain.upper)
+
+
+def test_one_label_of_a_contradiction_changes_little():
+    counts = {
+        Cell("name", "agreed", ""): Count(3_000, 0),
+        Cell("name", "agreed+register_differs", ""): Count(1, 1),
+    }
+    doubted = fitted(counts).of(Cell("name", "agreed+register_differs", ""))
+    assert 0.005 < doubted.chance < 0.03
+    assert accepts(doubted, Cell("name", "agreed+register_differs", ""), read_limits())
 
 
 def test_accents_do_not_matter_where_the_register_has_the_name():

@@ -28,8 +28,12 @@ from models.register_hints import Asked
 from tasks.audit_work import AuditWork
 from tasks.extraction.audit import Draw, audit_rows, is_drawn
 from tasks.extraction.calibration.calibration import shipped_calibration, to_document
+from tasks.extraction.calibration.cells import Cell
+from tasks.extraction.calibration.compare import SINGLE
+from tasks.extraction.calibration.fit import Count, Made, fit_calibration
 from tasks.extraction.calibration.values import is_same, is_value
 from tasks.extraction.lot import active_calibration
+from tasks.reading_policy import second_reading_policy
 from tests.stages.review.desk_rows import DAY, dossier_row, put, rows_of
 from tests.stages.review.desk_site import (
     AT,
@@ -296,6 +300,18 @@ def test_a_version_is_in_force_only_after_somebody_put_it_there(database: Databa
     assert [row["action"] for row in events] == [
         "calibration_made", "calibration_activated", "calibration_activated",
     ]  # fmt: skip
+
+
+def test_the_second_reader_is_spared_by_the_version_in_force(database: Database) -> None:
+    counts = {Cell("date", SINGLE, "good"): Count(4_000, 0)}
+    made = fit_calibration(counts, Made("v1", AT, "somebody", "a test"))
+    assert second_reading_policy(database).is_needed("amount", "good")
+    row = {**a_version("v1"), "sha256": made.sha256, "body": to_document(made)}
+    keep_version(database, row, "desk:2026-11-20")
+    activate_version(database, "v1", by="chadia", at=AT, chain="desk:2026-11-20")
+    policy = second_reading_policy(database)
+    assert not policy.is_needed("date", "good")
+    assert policy.is_needed("date", "poor")
 
 
 def test_a_version_is_never_changed_and_an_unknown_one_never_put_in_force(
