@@ -46,7 +46,7 @@ def test_a_sheet_of_each_special_form_is_read_priced_and_paid(
     papers = {}
     for one in drafts_of(drafted):
         paper = paper_from_electronic(one["dossier"], one["identity"], truth=one["truth"])
-        papers.setdefault(form_of(paper), paper)
+        papers.setdefault(form_of(paper, doors.settings.forms_dir).id, paper)
     chosen = [papers[form] for form in ("cnss_610_1_03", "cnops_maladie")]
     truth = simulate_paper(
         tmp_path, seed=5, day=DAY, dossiers=chosen, forms_dir=doors.settings.forms_dir

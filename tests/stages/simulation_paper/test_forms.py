@@ -8,6 +8,7 @@ from infra.simulation.paper.dossier import PaperDossier
 from infra.simulation.paper.forms import form_of, form_path
 from infra.simulation.paper.sheet import act_rows, checked_boxes, expected_fields, zone_texts
 from infra.simulation.paper.template import read_template
+from models.errors import UsageError
 from tests.stages.simulation_paper.papers import FORMS_DIR, a_paper
 
 DENTAL = {"code": "D750", "label": "", "date": "2026-11-02", "tooth": "36", "amount_minor": 65_000}
@@ -22,8 +23,19 @@ each = pytest.mark.parametrize(("form", "paper"), PAPERS.items(), ids=PAPERS)
 
 @each
 def test_a_dossier_is_written_on_its_own_form(form: str, paper: PaperDossier) -> None:
-    assert form_of(paper) == form
-    assert form_path(paper, FORMS_DIR).is_file()
+    assert form_of(paper, FORMS_DIR).id == form
+    assert form_path(paper, FORMS_DIR) == FORMS_DIR / form / "template.yaml"
+
+
+def test_more_acts_than_the_special_sheet_has_rows_go_on_the_common_one() -> None:
+    line = {"letter": "C", "coefficient": 1, "label": "", "amount_minor": 8_000}
+    lines = tuple({**line, "date": f"2026-11-{day:02d}"} for day in range(1, 8))
+    assert form_of(a_paper(lines=lines, ald_code="14"), FORMS_DIR).id == "cnss_610_1_02"
+
+
+def test_a_dossier_of_a_scheme_without_a_sheet_is_refused() -> None:
+    with pytest.raises(UsageError, match="no-such-scheme"):
+        form_of(a_paper(scheme="no-such-scheme"), FORMS_DIR)
 
 
 @each
