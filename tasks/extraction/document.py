@@ -10,6 +10,16 @@ from models.reading import FieldEvidence, PageText
 from tasks.extraction.analyses import read_analyses
 from tasks.extraction.bill import read_body, read_head
 from tasks.extraction.found import Found
+from tasks.extraction.hospital import (
+    ADMISSION,
+    DISCHARGE,
+    PATIENT,
+    THIRD_PARTY,
+    HospitalBill,
+    care_day_of,
+    line_of,
+    read_hospital,
+)
 from tasks.extraction.invoice import read_invoice
 from tasks.extraction.kinds import Document, document_of
 from tasks.extraction.lines import Bills, read_lines
@@ -112,6 +122,8 @@ def _bill_evidence(document: Document, vocabulary: Vocabulary) -> list[dict[str,
             }
             evidence += _entries(f"lines[{number}].", parts)
         return evidence + _entries("", {"total_minor": bill.total})
+    if document.kind is PieceKind.HOSPITAL_INVOICE:
+        return evidence + _stay_evidence(read_hospital((document,), body, vocabulary))
     invoice = read_invoice((document,), body)
     for number, drug in enumerate(invoice.items, start=1):
         parts = {
@@ -123,6 +135,15 @@ def _bill_evidence(document: Document, vocabulary: Vocabulary) -> list[dict[str,
         }
         evidence += _entries(f"lines[{number}].", parts)
     return evidence + _entries("", {"total_minor": invoice.total})
+
+
+def _stay_evidence(bill: HospitalBill) -> list[dict[str, Any]]:
+    evidence = _entries("", {ADMISSION: bill.admission, DISCHARGE: bill.discharge})
+    for number, item in enumerate(bill.items, start=1):
+        _, found = line_of(item, care_day_of(bill, bill.admission), number)
+        evidence += _entries(f"lines[{number}].", found)
+    parts = {THIRD_PARTY: bill.third_party, PATIENT: bill.patient, "total_minor": bill.total}
+    return evidence + _entries("", parts)
 
 
 def _entries(prefix: str, found: Mapping[str, Found]) -> list[dict[str, Any]]:

@@ -12,6 +12,13 @@ from tasks.extraction.bill import BillHead, read_body, read_date, read_head
 from tasks.extraction.electronic import DossierHead
 from tasks.extraction.fields import is_ean
 from tasks.extraction.found import Found, missing
+from tasks.extraction.hospital import (
+    PATIENT,
+    THIRD_PARTY,
+    HospitalBill,
+    read_hospital,
+    with_stay,
+)
 from tasks.extraction.invoice import read_invoice
 from tasks.extraction.kinds import Document, bill_kind, document_of
 from tasks.extraction.lines import Bills, DatedInvoice, ReadLine, ReadLines, read_lines
@@ -20,7 +27,9 @@ from tasks.extraction.template import Template
 from tasks.extraction.vocabulary import Vocabulary
 
 #: Fields that decide nothing: a doubtful one is left empty and keeps nobody waiting.
-UNDECIDING = frozenset({"agency", "insured_cin", "beneficiary_cin", "label", "tooth"})
+UNDECIDING = frozenset(
+    {"agency", "insured_cin", "beneficiary_cin", "label", "tooth", THIRD_PARTY, PATIENT}
+)
 #: The name under which the number of an earlier dossier is kept (complement, appeal).
 REFERS_TO = "refers_to"
 _BILL_KINDS = frozenset(
@@ -73,6 +82,7 @@ def read_paper(
     bills = _bills(documents, vocabulary, head.receipt_date)
     lines = read_lines(sheet, bills, vocabulary)
     found = _fields(sheet, documents, lines, vocabulary)
+    with_stay(found, bills.stays)
     pieces = _pieces(documents, len(sheets), pages)
     dossier = _dossier(head, found, pieces, lines, care)
     return PaperReading(dossier, _evidence(found, lines), found[REFERS_TO].value)
@@ -103,6 +113,7 @@ def _bills(
 ) -> Bills:
     invoices: list[DatedInvoice] = []
     analyses: list[AnalysesBill] = []
+    stays: list[HospitalBill] = []
     for pages in documents:
         if pages[0].kind is PieceKind.PHARMACY_INVOICE:
             invoice = read_invoice(pages, read_body(pages, vocabulary))
@@ -112,7 +123,11 @@ def _bills(
             bill = read_analyses(read_body(pages, vocabulary))
             if bill.items:
                 analyses.append(bill)
-    return Bills(tuple(invoices), tuple(analyses))
+        elif pages[0].kind is PieceKind.HOSPITAL_INVOICE:
+            stay = read_hospital(pages, read_body(pages, vocabulary), vocabulary)
+            if stay.items:
+                stays.append(stay)
+    return Bills(tuple(invoices), tuple(analyses), tuple(stays))
 
 
 def _fields(
