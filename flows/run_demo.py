@@ -13,6 +13,7 @@ from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
+from flows.archive_documents import archive_documents
 from flows.load_registers import lines_of
 from flows.pay_day import pay_day
 from flows.process_day import close_day, process_day
@@ -117,6 +118,8 @@ def run_demo(doors: Doors, *, electronic: int, paper: int, seed: int) -> dict[st
     say("proposing payments, building the bank file …")
     paid_now = pay(doors, day)
     balance = close_day(day)
+    say("making the searchable PDF of what was on paper …")
+    archive_documents(day)
     return judge(doors, home, (eve, day), balance, paid_now)
 
 
@@ -228,6 +231,7 @@ def report(doors: Doors, result: dict[str, Any]) -> str:
         for batch in result["batches"]
         if batch.published_key
     ]
+    lines.append(f"  archive     {settings.storage().removeprefix('file://')}/archives")
     lines.append(f"  Data Docs   {settings.home / 'data-docs' / 'index.html'}")
     lines.append("  Prefect UI  make ui   (the history of this run, and the review desk beside it)")
     lines += ["", "Ask why"]

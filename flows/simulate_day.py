@@ -13,11 +13,14 @@ from infra.simulation.day import simulate
 from infra.simulation.paper.dossier import paper_from_electronic
 from infra.simulation.paper.envelopes import put_in_envelopes, write_truth
 from infra.simulation.paper.faults import plant_faults
+from infra.simulation.paper.fse_day import simulate_fse_paper
 from infra.simulation.paper.paper_day import simulate_paper
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 DRUGS = Path("national") / "ma" / "drugs.csv"
+#: One prescription with the QR code of an electronic care sheet for so many paper dossiers.
+PAPER_PER_FSE = 20
 
 
 @app.command()
@@ -93,6 +96,7 @@ def write_day(
         found = put_in_envelopes(out, rows, seed=seed, day=date.isoformat())
         rows = found.rows
         write_truth(out / "truth" / f"{summary.day}-envelopes.json", found)
+        rows += simulate_fse_paper(out, seed=seed, day=date, count=paper // PAPER_PER_FSE)
         truth = out / "truth" / f"{summary.day}-paper.jsonl"
         truth.write_text(
             "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"

@@ -141,7 +141,7 @@ def _summary(
         )),
         (word("originals"), tuple(_file_lines(rows))),
         (word("pages"), tuple(_page_lines(texts, settings))),
-        (word("engines"), (", ".join(_engines(texts)) or word("nothing"),)),
+        (word("engines"), (_readers(rows, texts),)),
     )  # fmt: skip
     return Summary(word("title", number=number), facts, fields)
 
@@ -177,6 +177,13 @@ def _page_lines(texts: Sequence[PageText], settings: Settings) -> Iterator[str]:
             dpi=text.dpi,
             problem=f" · {text.problem}" if text.problem else "",
         )
+
+
+def _readers(rows: ArchiveRows, texts: Sequence[PageText]) -> str:
+    """The engines that read, and the versions of the calibration that judged where one is kept."""
+    versions = sorted({getattr(row, "calibration", "") for row in rows.evidence} - {""})
+    known = [word("calibration", versions=", ".join(versions))] if versions else []
+    return " · ".join([", ".join(_engines(texts)) or word("nothing"), *known])
 
 
 def _engines(texts: Sequence[PageText]) -> list[str]:

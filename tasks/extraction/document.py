@@ -1,9 +1,9 @@
 """One document on its own, without a dossier: what it is and what it says, as plain values."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from models.dossier import PieceKind
 from models.reading import FieldEvidence, PageText
@@ -12,6 +12,16 @@ from tasks.extraction.belief import Belief
 from tasks.extraction.bill import read_body, read_head
 from tasks.extraction.completion import completed, lines_of
 from tasks.extraction.found import Found
+from tasks.extraction.hospital import (
+    ADMISSION,
+    DISCHARGE,
+    PATIENT,
+    THIRD_PARTY,
+    HospitalBill,
+    care_day_of,
+    line_of,
+    read_hospital,
+)
 from tasks.extraction.invoice import read_invoice
 from tasks.extraction.kinds import Document, document_of
 from tasks.extraction.lines import Bills
@@ -19,6 +29,8 @@ from tasks.extraction.receipts.receipt import Receipt, read_receipt
 from tasks.extraction.sheet import read_sheet
 from tasks.extraction.template import Template, read_templates
 from tasks.extraction.vocabulary import Vocabulary, read_vocabulary
+
+Weigh: TypeAlias = Callable[[Mapping[str, Found]], dict[str, Found]]
 
 
 def describe_pages(
@@ -125,6 +137,8 @@ def _bill_evidence(document: Document, vocabulary: Vocabulary) -> list[dict[str,
             }
             evidence += _entries(f"lines[{number}].", weigh(parts))
         return evidence + _entries("", weigh({"total_minor": bill.total}))
+    if document.kind is PieceKind.HOSPITAL_INVOICE:
+        return evidence + _stay_evidence(read_hospital((document,), body, vocabulary), weigh)
     invoice = read_invoice((document,), body)
     for number, drug in enumerate(invoice.items, start=1):
         parts = {
@@ -136,6 +150,15 @@ def _bill_evidence(document: Document, vocabulary: Vocabulary) -> list[dict[str,
         }
         evidence += _entries(f"lines[{number}].", weigh(parts))
     return evidence + _entries("", weigh({"total_minor": invoice.total}))
+
+
+def _stay_evidence(bill: HospitalBill, weigh: Weigh) -> list[dict[str, Any]]:
+    evidence = _entries("", weigh({ADMISSION: bill.admission, DISCHARGE: bill.discharge}))
+    for number, item in enumerate(bill.items, start=1):
+        _, found = line_of(item, care_day_of(bill, bill.admission), number)
+        evidence += _entries(f"lines[{number}].", weigh(found))
+    parts = {THIRD_PARTY: bill.third_party, PATIENT: bill.patient, "total_minor": bill.total}
+    return evidence + _entries("", weigh(parts))
 
 
 def _entries(prefix: str, found: Mapping[str, Found]) -> list[dict[str, Any]]:

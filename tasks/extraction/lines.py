@@ -11,6 +11,7 @@ from tasks.extraction.analyses import AnalysesBill, AnalysisItem
 from tasks.extraction.closure import AmountReading, amount_reading, close_amounts
 from tasks.extraction.fields import parse_amount
 from tasks.extraction.found import Found, missing
+from tasks.extraction.hospital import HospitalBill, care_day_of, line_of
 from tasks.extraction.invoice import DrugItem, Invoice
 from tasks.extraction.sheet import Sheet, SheetRow
 from tasks.extraction.vocabulary import Vocabulary
@@ -19,6 +20,8 @@ from tasks.extraction.vocabulary import Vocabulary
 NO_DATE = dt.date(1900, 1, 1)
 #: The prefix of fields that a scheme asks for beyond those of the common form.
 FACTS = "facts."
+#: From here on, numbers of used bills mean hospital invoices.
+_STAYS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,16 @@ class Bills:
 
     invoices: tuple[DatedInvoice, ...] = ()
     analyses: tuple[AnalysesBill, ...] = ()
+    stays: tuple[HospitalBill, ...] = ()
 
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds of documents that are there."""
-        names = [("pharmacy_invoice", self.invoices), ("lab_bill", self.analyses)]
+        names = (
+            ("pharmacy_invoice", self.invoices),
+            ("lab_bill", self.analyses),
+            ("hospital_invoice", self.stays),
+        )
         return frozenset(name for name, bills in names if bills)
 
     @property
@@ -49,6 +57,7 @@ class Bills:
         return (
             *(bill.total for bill in invoices if bill.is_closed),
             *(bill.total for bill in self.analyses if bill.is_closed),
+            *(bill.total for bill in self.stays if bill.is_closed),
         )
 
 
@@ -96,6 +105,9 @@ def read_lines(sheet: Sheet, bills: Bills, vocabulary: Vocabulary) -> ReadLines:
         elif kind == "lab_bill":
             is_one_of_many = acts.count(act) > len(bills.analyses)
             lines += _analysis_lines(row, bills, used, len(lines), is_one_of_many)
+        elif kind == "hospital_invoice":
+            is_only = acts.count(act) == 1
+            lines += _stay_lines(row, bills, used, len(lines), is_only=is_only)
         else:
             lines.append(_sheet_line(row, amount, len(lines) + 1, vocabulary))
     total_found = sheet.fields["total_minor"].judged_as(closed.total)
@@ -230,6 +242,29 @@ def _drug_line(item: DrugItem, day: Found, line_no: int) -> ReadLine:
         amount_minor=number_of(item.amount, default=0),
     )
     return ReadLine(line, found)
+
+
+def _stay_lines(
+    row: SheetRow, bills: Bills, used: set[int], count: int, *, is_only: bool
+) -> list[ReadLine]:
+    """The rows of the invoice that a row of the sheet stands for; each invoice is used once."""
+    free = [number for number in range(len(bills.stays)) if _STAYS + number not in used]
+    if not free:
+        return []
+    amount, day = row.cells["amount_minor"].value, row.cells["care_date"]
+    choice = next((number for number in free if bills.stays[number].total.value == amount), free[0])
+    used.add(_STAYS + choice)
+    bill = bills.stays[choice]
+    care_day = care_day_of(bill, day)
+    if not is_only:
+        # Which of several stays a row means is not said: a person looks at the days.
+        care_day = day.judged_as(
+            replace(day.judged, is_doubtful=True, error_probability=P_DOUBTFUL)
+        )
+    return [
+        ReadLine(*line_of(item, care_day, count + number))
+        for number, item in enumerate(bill.items, start=1)
+    ]
 
 
 def _analysis_lines(

@@ -16,6 +16,13 @@ from tasks.extraction.completion import completed, lines_of
 from tasks.extraction.electronic import DossierHead
 from tasks.extraction.fields import is_ean
 from tasks.extraction.found import Found, missing
+from tasks.extraction.hospital import (
+    PATIENT,
+    THIRD_PARTY,
+    HospitalBill,
+    read_hospital,
+    with_stay,
+)
 from tasks.extraction.invoice import read_invoice
 from tasks.extraction.kinds import Document, bill_kind, document_of
 from tasks.extraction.lines import (
@@ -32,7 +39,9 @@ from tasks.extraction.template import Template
 from tasks.extraction.vocabulary import Vocabulary
 
 #: Fields that decide nothing: a doubtful one is left empty and keeps nobody waiting.
-UNDECIDING = frozenset({"agency", "insured_cin", "beneficiary_cin", "label", "tooth"})
+UNDECIDING = frozenset(
+    {"agency", "insured_cin", "beneficiary_cin", "label", "tooth", THIRD_PARTY, PATIENT}
+)
 #: The name under which the number of an earlier dossier is kept (complement, appeal).
 REFERS_TO = "refers_to"
 #: The prefix of what a form says beyond a dossier's fields: it is kept as evidence alone.
@@ -119,6 +128,7 @@ def read_paper(
     bills = _bills(documents, vocabulary, head.receipt_date)
     lines = lines_of(sheet, bills, vocabulary)
     found = _fields(sheet, documents, lines, vocabulary)
+    with_stay(found, bills.stays)
     for page in forms:
         if page not in sheets:
             found = _with_form(found, read_sheet(page, templates[page.form_id]))
@@ -221,6 +231,7 @@ def _bills(
 ) -> Bills:
     invoices: list[DatedInvoice] = []
     analyses: list[AnalysesBill] = []
+    stays: list[HospitalBill] = []
     for pages in documents:
         if pages[0].kind is PieceKind.PHARMACY_INVOICE:
             invoice = read_invoice(pages, read_body(pages, vocabulary))
@@ -230,7 +241,11 @@ def _bills(
             bill = read_analyses(read_body(pages, vocabulary))
             if bill.items:
                 analyses.append(bill)
-    return Bills(tuple(invoices), tuple(analyses))
+        elif pages[0].kind is PieceKind.HOSPITAL_INVOICE:
+            stay = read_hospital(pages, read_body(pages, vocabulary), vocabulary)
+            if stay.items:
+                stays.append(stay)
+    return Bills(tuple(invoices), tuple(analyses), tuple(stays))
 
 
 def _fields(
