@@ -87,7 +87,7 @@ def simulate_paper(
         if paper.fault is PaperFault.RESUBMITTED:
             second = _second(paper, scanned)
             (inbox / second.name).write_bytes(second.data)
-            rows.append(_second_row(paper, second, row))
+            rows[-1:] = _pair(paper, row, second)
     return rows
 
 
@@ -161,14 +161,16 @@ def _second(paper: PaperDossier, first: ScannedFile) -> ScannedFile:
     return ScannedFile(name, data, first.profile, first.page_kinds, first.is_text_layer)
 
 
-def _second_row(
-    paper: PaperDossier, second: ScannedFile, first_row: dict[str, Any]
-) -> dict[str, Any]:
-    return {
-        **first_row,
-        **faulty_truth(paper, PaperFault.RESUBMITTED),
-        "channel": "paper",
+def _pair(paper: PaperDossier, first: dict[str, Any], second: ScannedFile) -> list[dict[str, Any]]:
+    """The truth of both submissions; of one day's files the one of the lower hash came first."""
+    again = {
+        **first,
         "file": second.name,
         "sha256": hashlib.sha256(second.data).hexdigest(),
         "public_number": f"{paper.record.public_number}{SECOND}",
     }
+    found = {**faulty_truth(paper, PaperFault.RESUBMITTED), "channel": "paper"}
+    named = ("file", "sha256", "public_number")
+    if again["sha256"] > first["sha256"]:
+        return [first, {**again, **found, **{name: again[name] for name in named}}]
+    return [{**first, **found, **{name: first[name] for name in named}}, again]
