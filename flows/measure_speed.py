@@ -13,6 +13,7 @@ from flows.load_registers import lines_of
 from flows.measure_archive import archive
 from flows.measure_capacity import capacity
 from flows.measure_desk import desk
+from flows.measure_envelopes import envelopes
 from flows.measure_ocr import ocr
 from flows.measure_pricing import pricing
 from flows.measure_typing import typing
@@ -45,6 +46,7 @@ app.command()(desk)
 app.command()(typing)
 app.command()(capacity)
 app.command()(archive)
+app.command()(envelopes)
 
 
 @app.callback()

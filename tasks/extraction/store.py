@@ -25,6 +25,8 @@ from tasks.extraction.paper import REFERS_TO
 
 EVIDENCE = table("field_evidence")
 EXTRACTED = table("extracted_dossier")
+#: Tables whose rows follow the pages of a content.
+PAGE_TABLES = ("page_reading", "dossier_file")
 #: States in which a dossier takes late pieces, and those in which it takes an appeal.
 TAKES_COMPLEMENT = frozenset(
     {Status.RETURNED.value, Status.SUSPENDED.value, Status.IN_REVIEW.value}
@@ -135,6 +137,9 @@ def _join(database: Database, connection: Connection, head: Head, number: str, h
         ("field_evidence", EVIDENCE_NAMES),
     ):
         _copy_content(database, connection, name, names, head, (earlier.dossier_id, content), kept)
+    for name in PAGE_TABLES:
+        every = tuple(str(column.name) for column in table(name).c)
+        _copy_content(database, connection, name, every, head, (earlier.dossier_id, content), {})
     database.insert_rows(
         connection,
         VERSION,

@@ -79,7 +79,10 @@ def put_in_envelopes(
 def _is_suitable(row: Row, rows: Sequence[Row]) -> bool:
     """A clean scan of one submission, in a file that can be taken apart."""
     path = Path(row["file"])
-    is_twice = any(Path(one["file"]).stem.startswith(f"{path.stem}-") for one in rows)
+    stems = [Path(one["file"]).stem for one in rows]
+    is_twice = any(
+        one.startswith(f"{path.stem}-") or path.stem.startswith(f"{one}-") for one in stems
+    )
     return bool(row["is_clean"]) and path.suffix in _PICTURES and not is_twice
 
 

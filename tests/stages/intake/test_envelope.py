@@ -174,3 +174,6 @@ def test_one_dossier_of_a_batch_is_no_longer_than_any_other() -> None:
     assert decode(long, context) == Refused("IN_PAGES", {"count": "4", "limit": "2"})
     batch = scanned(SEPARATOR, 1, SEPARATOR, 2, SEPARATOR, 3, suffix="pdf")
     assert isinstance(decode(batch, context), Pages)
+    beyond = [one for number in range(1, 5) for one in (SEPARATOR, number)]
+    refused = decode(scanned(*beyond, suffix="pdf"), context)
+    assert refused == Refused("IN_PAGES", {"count": "8", "limit": "2"})

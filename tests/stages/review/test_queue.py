@@ -216,7 +216,13 @@ def test_a_doubtful_complement_on_paper_is_asked_about_under_the_dossier_it_comp
             due_on=DAY, first_by="", first_answer="", decided_by="", answer="", reason="",
             decided_at="",
         )  # fmt: skip
+    put(
+        database, "dossier_file", dossier_id="D0002", content_version=1, file_no=1,
+        sha256="f" * 64, media_type="image/tiff", page_count=5, first_page=2, last_page=3,
+    )  # fmt: skip
     settle_heads(database, "2026-11-20/002", Hand("machine", DAY, AT))
+    (file,) = rows_of(database, "dossier_file", "D0001")
+    assert (file["content_version"], file["first_page"], file["last_page"]) == (2, 2, 3)
     assert states(database, "D0002") == {1: "overtaken"}
     assert states(database, "D0001") == {1: "overtaken", 2: "open"}
     assert listed(database) == [("D0001", 2)]
