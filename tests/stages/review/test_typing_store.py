@@ -137,6 +137,9 @@ def test_one_person_does_not_correct_what_two_are_typing(desk: Desk) -> None:
     keep(desk, task, "amina", 1, HEADER | LINES | money())
     with pytest.raises(UsageError, match="typing mode"):
         desk.doors.work.correct(task, {"total_minor": "1,00"}, who("brahim"))
+    # Nor does anybody learn what the machine made of the amounts.
+    with pytest.raises(UsageError, match="typing mode"):
+        desk.doors.work.check(task, {}, who("driss"))
 
 
 def test_typed_lines_take_the_place_of_those_that_were_read(desk: Desk) -> None:
