@@ -57,7 +57,7 @@ FIRST, SECOND = "first-typist", "second-typist"
 #: Days before the simulated day on which the registers were known.
 KNOWN_BEFORE = dt.timedelta(days=20)
 #: Dossiers that are read before the clock is looked at again.
-LOT = 10
+LOT = 8
 #: A deadline that never comes, in seconds.
 _NEVER = float("inf")
 _SECONDS_A_MINUTE = 60

@@ -85,6 +85,9 @@ def test_a_dossier_is_typed_by_two_and_goes_on(desk: Desk) -> None:
     assert (line["line_no"], line["letter"], line["amount_minor"]) == (1, "C", 8000)
     evidence = {r["field"]: r for r in rows_of(desk.database, "field_evidence")}
     assert evidence["lines[1].amount_minor"]["source"] == "person"
+    assert (evidence["insured_number"]["value"], evidence["insured_number"]["source"]) == (
+        NUMBER, "person",
+    )  # fmt: skip
     entries = rows_of(desk.database, "typing_entry")
     assert {(r["state"], r["typed_values"], r["typed_money"]) for r in entries} == {
         ("settled", "", "")
