@@ -7,10 +7,11 @@ from models.rows import group_by_dossier
 from tasks.lot_run import ChunkRequest
 from tasks.ocr.chunk import OcrChunk, OcrContext, PaperFile, PaperInput, read_pages_chunk
 from tasks.ocr.raster import Limits
+from tasks.ocr.zones import Readers
 
 
-def read_lot_chunk(request: ChunkRequest) -> OcrChunk:
-    """Read all pages of a chunk's dossiers."""
+def read_lot_chunk(request: ChunkRequest, readers: Readers | None = None) -> OcrChunk:
+    """Read all pages of a chunk's dossiers, by the project's engines unless others are named."""
     settings = request.settings
     storage = open_storage(request.storage_url, settings.s3_endpoint_url)
     with shared_database(request.database_url).reading() as connection:
@@ -29,4 +30,4 @@ def read_lot_chunk(request: ChunkRequest) -> OcrChunk:
         for head in request.heads
     ]
     limits = Limits(pages_max=settings.pages_max, pixels_max=settings.page_pixels_max)
-    return read_pages_chunk(inputs, OcrContext(settings.forms_dir, limits))
+    return read_pages_chunk(inputs, OcrContext(settings.forms_dir, limits), readers)
