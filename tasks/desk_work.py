@@ -18,6 +18,7 @@ from infra.stores.desk_queue import next_task_id, queue_page
 from infra.stores.dossier_status import find_statuses
 from infra.stores.dossiers import DOSSIER, heads_where, load_dossiers, rows_of_content
 from infra.stores.review_tasks import task_row
+from infra.stores.typing_entries import waiting_entries
 from models.audit import AuditEvent
 from models.desk import (
     READERS,
@@ -166,7 +167,8 @@ class DeskWork:
         """Compute lines and total with typed values; nothing is kept.
 
         Raises:
-            UsageError: when nothing was extracted, or too many fields come at once.
+            UsageError: when nothing was extracted, too many fields come at once, or colleagues type
+                its amounts blind.
         """
         if not account.may(READERS) or len(values) > FIELDS_MAX:
             raise UsageError("too many fields at once")
@@ -174,6 +176,8 @@ class DeskWork:
             key = task_row(connection, task_id).dossier_id
             heads = heads_where(connection, DOSSIER.c.dossier_id == key)
             dossier = load_dossiers(connection, heads).get(key)
+            if waiting_entries(connection, task_id):
+                raise UsageError("this dossier is typed by two colleagues; go on in typing mode")
         if dossier is None:
             raise UsageError("nothing was extracted from this dossier; return it to its sender")
         result = correct_dossier(dossier, values)

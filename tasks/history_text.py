@@ -133,6 +133,9 @@ def _field(labels: Labels, one: Told) -> Iterator[str]:
     left, top, width, height = one["box"]
     doubtful = f" · {labels.word('doubtful')}" if one["is_doubtful"] else ""
     yield f"  {one['field']} = {one['value'] or '–'}{doubtful}"
+    if not one["page_no"]:  # a person typed what nothing had read
+        yield from labels.wrapped(one["source"], 2)
+        return
     second = (
         f" · {labels.word('second')} « {one['second_reading']} »" if one["second_reading"] else ""
     )

@@ -84,13 +84,17 @@ class OcrChunk:
     objects: Mapping[str, bytes]
 
 
-def read_pages_chunk(inputs: Sequence[PaperInput], context: OcrContext) -> OcrChunk:
+def read_pages_chunk(
+    inputs: Sequence[PaperInput], context: OcrContext, readers: Readers | None = None
+) -> OcrChunk:
     """Return the pages of some paper dossiers, numbered through all their files.
+
+    The project's two engines read them, unless other ``readers`` are named.
 
     Raises:
         DecoderFailed: an engine does not work on this machine.
     """
-    readers = Readers(first_engine(context.engine), RapidEngine(), context.sparing)
+    readers = readers or Readers(first_engine(context.engine), RapidEngine(), context.sparing)
     rows: list[tuple[Any, ...]] = []
     objects: dict[str, bytes] = {}
     for dossier in inputs:

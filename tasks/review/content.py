@@ -103,15 +103,24 @@ def evidence_of_content(
     ]
 
 
-def evidence_of_new_lines(
-    corrected: Dossier, values: Mapping[str, str], content_version: int
+def evidence_of_typed(
+    rows: Sequence[Mapping[str, Any]],
+    corrected: Dossier,
+    values: Mapping[str, str],
+    content_version: int,
 ) -> list[dict[str, Any]]:
-    """Return the evidence of the lines a person added: theirs, without a place on a page."""
+    """Return the evidence of what only a person gave, without a place on a page.
+
+    That is every field of the lines they added, and with them each field nobody had read.
+    """
     key = {"dossier_id": corrected.dossier_id, "content_version": content_version}
+    known = {row["field"] for row in rows}
+    is_typed = any(map(adds_line, values))
     return [
         {**_NOWHERE, **key, "field": field.replace("+", "", 1), "value": text}
         for field, text in values.items()
         if adds_line(field)
+        or (is_typed and text and field not in known and _line_no(field) is None)
     ]
 
 

@@ -18,6 +18,7 @@ from infra.stores.dossiers import (
     load_priced,
     load_signals,
     load_validated,
+    rows_of_content,
 )
 from infra.stores.overpayments import list_overpaid_version
 from infra.stores.review_tasks import (
@@ -44,7 +45,7 @@ from tasks.review.content import (
     adds_line,
     correction_rows,
     evidence_of_content,
-    evidence_of_new_lines,
+    evidence_of_typed,
     still_in_doubt,
     values_before,
     version_row,
@@ -140,11 +141,7 @@ def _head(connection: Connection, dossier_id: str) -> Head:
 
 def _evidence(connection: Connection, head: Head) -> tuple[FieldEvidence, ...]:
     """The evidence of the present content, doubtful fields first."""
-    query = select(EVIDENCE).where(
-        EVIDENCE.c.dossier_id == head.dossier_id,
-        EVIDENCE.c.content_version == head.content_version,
-    )
-    rows = connection.execute(query.order_by(EVIDENCE.c.field)).all()
+    rows = rows_of_content(connection, "field_evidence", [head], "field")
     return tuple(map(evidence_of, sorted(rows, key=lambda one: not one.is_doubtful)))
 
 
@@ -456,7 +453,9 @@ def _write_content(
     database.insert_rows(
         connection, EVIDENCE, evidence_of_content(evidence, corrected, values, content)
     )
-    database.insert_rows(connection, EVIDENCE, evidence_of_new_lines(corrected, values, content))
+    database.insert_rows(
+        connection, EVIDENCE, evidence_of_typed(evidence, corrected, values, content)
+    )
     for name in PAGE_TABLES:
         pages = _content_rows(connection, name, head)
         database.insert_rows(

@@ -12,7 +12,13 @@ from models.desk import Role
 from tests.stages.review.desk_rows import dossier_row, rows_of
 from tests.stages.review.desk_site import Desk, account, open_desk, serving
 from tests.stages.review.test_desk_in_browser import Person, chromium
-from tests.stages.review.typing_site import INPE, NUMBER, an_unread_dossier, fill_registers
+from tests.stages.review.typing_site import (
+    INPE,
+    NUMBER,
+    an_unread_dossier,
+    fill_registers,
+    register_page,
+)
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
@@ -188,3 +194,35 @@ def test_a_drug_is_found_by_the_first_letters_of_its_name(
     amina.press("Alt+Digit1")
     expect(amina.page.locator("[data-part=act]")).to_have_value("6118000040972")
     assert amina.page.evaluate("document.activeElement.dataset.part") == "quantity"
+
+
+def test_on_a_registered_form_the_zone_of_the_field_is_shown_large(
+    desk: Desk, url: str, chromium: Chromium
+) -> None:
+    an_unread_dossier(desk)
+    register_page(desk)
+    amina = Person(chromium, url, "amina")
+    open_next(amina, url)
+    lens = amina.page.locator("#lens svg")
+    expect(lens).to_be_visible()
+    left, top, width, height = map(int, str(lens.get_attribute("viewBox")).split())
+    assert left < 620 < 950 < left + width
+    assert top < 330 < 380 < top + height
+    amina.picture("typing-zone")
+    amina.page.locator("[data-part=amount]").focus()
+    assert str(lens.get_attribute("viewBox")).split()[0] != str(left)
+    amina.page.locator("[data-field=care_kind] input").focus()
+    expect(amina.page.locator("#lens")).to_be_hidden()
+
+
+def test_the_team_s_page_tells_what_typing_took(desk: Desk, url: str, chromium: Chromium) -> None:
+    an_unread_dossier(desk)
+    amina, chama = Person(chromium, url, "amina"), Person(chromium, url, "chama")
+    open_next(amina, url)
+    type_header(amina)
+    type_lines(amina)
+    amina.press("Control+Enter")
+    expect(amina.page.locator(".said")).to_be_visible()
+    chama.page.goto(f"{url}/team")
+    expect(chama.page.locator("#typing-figures")).to_contain_text("amina")
+    chama.picture("typing-team")

@@ -85,6 +85,9 @@ def test_a_dossier_is_typed_by_two_and_goes_on(desk: Desk) -> None:
     assert (line["line_no"], line["letter"], line["amount_minor"]) == (1, "C", 8000)
     evidence = {r["field"]: r for r in rows_of(desk.database, "field_evidence")}
     assert evidence["lines[1].amount_minor"]["source"] == "person"
+    assert (evidence["insured_number"]["value"], evidence["insured_number"]["source"]) == (
+        NUMBER, "person",
+    )  # fmt: skip
     entries = rows_of(desk.database, "typing_entry")
     assert {(r["state"], r["typed_values"], r["typed_money"]) for r in entries} == {
         ("settled", "", "")
@@ -137,6 +140,9 @@ def test_one_person_does_not_correct_what_two_are_typing(desk: Desk) -> None:
     keep(desk, task, "amina", 1, HEADER | LINES | money())
     with pytest.raises(UsageError, match="typing mode"):
         desk.doors.work.correct(task, {"total_minor": "1,00"}, who("brahim"))
+    # Nor does anybody learn what the machine made of the amounts.
+    with pytest.raises(UsageError, match="typing mode"):
+        desk.doors.work.check(task, {}, who("driss"))
 
 
 def test_typed_lines_take_the_place_of_those_that_were_read(desk: Desk) -> None:

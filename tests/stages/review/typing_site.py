@@ -1,9 +1,11 @@
 """Paper that nobody could read, on a desk whose registers know a doctor and a household."""
 
 import datetime as dt
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from typing import Any
 
+from models.reading import Box, PageText, ZoneReading
 from models.records.all_tables import table
 from models.review_task import TO_TYPE
 from tests.builders import a_dossier
@@ -45,6 +47,28 @@ def fill_registers(desk: Desk) -> None:
     with desk.database.transaction() as connection:
         for name, values in rows.items():
             desk.database.insert_rows(connection, table(name), values)
+
+
+def register_page(desk: Desk, number: int = 1) -> None:
+    """Let a dossier's page be the known form, with the places of two fields and one cell."""
+    zones = {
+        "provider_inpe": Box(620, 330, 330, 50), "insured_number": Box(620, 420, 420, 50),
+        "lines[1].amount": Box(1240, 830, 160, 50),
+    }  # fmt: skip
+    page = PageText(
+        page_no=1, sha256="a" * 64, width=1654, height=2339, dpi=200, form_id="cnss_610_1_02",
+        inliers=90, skew_degrees=0.0, sharpness=90.0, is_text_layer=False, words=(),
+        zones=tuple(ZoneReading(name, box, ()) for name, box in zones.items()),
+    )  # fmt: skip
+    key = f"pages/zones/{number}.json"
+    desk.storage.put(key, json.dumps(asdict(page)).encode())
+    readings = table("page_reading")
+    with desk.database.transaction() as connection:
+        connection.execute(
+            readings.update()
+            .where(readings.c.dossier_id == f"D{number:04d}")
+            .values(form_id=page.form_id, words_key=key)
+        )
 
 
 def an_unread_dossier(desk: Desk, number: int = 1, **changes: Any) -> str:

@@ -459,10 +459,10 @@ if (root) {
   }
   sheet.addEventListener("keydown", (event) => {
     const one = event.target;
-    if (one.tagName !== "INPUT") return;
     const row = one.closest(".line");
     const isDone = () => event.preventDefault();
     if (event.key === "Enter" && event.ctrlKey) { isDone(); keep(); }
+    else if (one.tagName !== "INPUT") return;
     else if (event.key === "Enter") { isDone(); enter(one); }
     else if (special[event.key]) { isDone(); special[event.key](one); }
     else if (event.key === "Delete" && event.ctrlKey && row && !isMoneyOnly) { isDone(); go(one, -1); row.remove(); if (!rowsOf().length) addLine(); number(); addUp(); }
