@@ -13,6 +13,7 @@ from flows.load_registers import lines_of
 from flows.measure_desk import desk
 from flows.measure_pricing import pricing
 from flows.measure_receipts import ocr
+from flows.measure_scripts import scripts
 from flows.pay_day import pay_day
 from flows.process_day import close_day, process_day
 from flows.run_demo import DEMO_DAY, drain
@@ -37,6 +38,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=T
 
 app.command()(pricing)
 app.command()(ocr)
+app.command()(scripts)
 app.command()(desk)
 
 

@@ -12,8 +12,9 @@ from tasks.extraction.bill import read_body, read_head
 from tasks.extraction.completion import completed, lines_of
 from tasks.extraction.found import Found
 from tasks.extraction.invoice import read_invoice
-from tasks.extraction.kinds import Document, document_of
+from tasks.extraction.kinds import Document, document_of, is_arabic
 from tasks.extraction.lines import Bills
+from tasks.extraction.paid_parts import FORM_FIELDS, judge_paid_parts
 from tasks.extraction.receipts.receipt import Receipt, read_receipt
 from tasks.extraction.sheet import read_sheet
 from tasks.extraction.template import Template, read_templates
@@ -63,7 +64,7 @@ def _describe(
             "fields": _receipt_evidence(receipt, document, vocabulary),
             "adds_up": [closure.value for closure in receipt.closures],
         }
-    fields = _bill_evidence(document, vocabulary)
+    fields = [] if is_arabic(page) else _bill_evidence(document, vocabulary)
     return {**described, "kind": document.kind.value, "fields": fields}
 
 
@@ -72,7 +73,9 @@ def _sheet_evidence(
 ) -> list[dict[str, Any]]:
     sheet = read_sheet(page, template)
     lines = lines_of(sheet, Bills(), vocabulary)
-    fields = {**completed(sheet.fields, template), "total_minor": lines.total, **lines.kept}
+    paid, _ = judge_paid_parts(sheet, lines.total.judged)
+    fields = completed(sheet.fields, template) | {"total_minor": lines.total}
+    fields |= {f"{FORM_FIELDS}{name}": found for name, found in paid.items()} | dict(lines.kept)
     evidence = [_entry(found.evidence(name)) for name, found in fields.items()]
     for read in lines.lines:
         number = read.line.line_no

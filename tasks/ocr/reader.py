@@ -21,6 +21,7 @@ from tasks.ocr.numbers import (
 from tasks.ocr.quality import measure_quality, repair
 from tasks.ocr.raster import Limits, RasterPage, raster_pages
 from tasks.ocr.registration import Registration, bring_to_form, register
+from tasks.ocr.scripts import read_other_script
 from tasks.ocr.segments import (
     are_receipt_pieces,
     is_hardly_read,
@@ -162,6 +163,8 @@ def _read_upright(
             best = (score, turned, words)
         if turns == 0 and share >= _UPRIGHT_SHARE_MIN:
             break
+        if turns == 0 and (other := read_other_script(plain, readers.first, dpi)):
+            return turned, other
     return best[1], best[2]
 
 
