@@ -78,6 +78,7 @@ class TariffFacts:
         self._shares: list[int] = raw["cumulation_pct"]
         self._general: int = raw["general_rate_pct"]
         self._long_term: int = raw["long_term_public_rate_pct"]
+        self._schemes: dict[str, int] = raw["scheme_rate_pct"]
 
     def owed(
         self,
@@ -89,7 +90,8 @@ class TariffFacts:
     ) -> list[Owed]:
         """What each line gives: base = min(asked, tariff) after cumulation and ceiling, × rate."""
         is_public_ald = has_ald and sector == "public"
-        rate = self._long_term if is_public_ald else self._general
+        general = self._schemes.get(dossier.get("scheme", ""), self._general)
+        rate = self._long_term if is_public_ald else general
         shares = self._cumulation(dossier["lines"], sector)
         ceiling = max(0, self._ceiling - prosthesis_used_minor)
         owed: list[Owed] = []

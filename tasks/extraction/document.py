@@ -52,8 +52,15 @@ def _describe(
     if page.problem:
         return {**described, "kind": "unreadable", "fields": []}
     if page.form_id in templates:
-        evidence = _sheet_evidence(page, templates[page.form_id], vocabulary)
-        return {**described, "kind": PieceKind.CARE_SHEET.value, "fields": evidence}
+        template = templates[page.form_id]
+        evidence = _sheet_evidence(page, template, vocabulary)
+        return {
+            **described,
+            "kind": template.piece.value,
+            "schemes": list(template.schemes),
+            "ticked": sorted(zone.zone for zone in page.zones if zone.checked),
+            "fields": evidence,
+        }
     document = document_of(page, vocabulary)
     if page.segments and document.kind is not PieceKind.PRESCRIPTION:
         receipt = read_receipt(page, latest)
@@ -77,6 +84,8 @@ def _sheet_evidence(
     fields = completed(sheet.fields, template) | {"total_minor": lines.total}
     fields |= {f"{FORM_FIELDS}{name}": found for name, found in paid.items()} | dict(lines.kept)
     evidence = [_entry(found.evidence(name)) for name, found in fields.items()]
+    # Zones that fill no field of a dossier are described by their own names.
+    evidence += _entries("", {z.name: sheet.zones[z.name] for z in template.zones if not z.field})
     for read in lines.lines:
         number = read.line.line_no
         evidence += _entries(f"lines[{number}].", read.found)

@@ -24,7 +24,14 @@ from tasks.extraction.fields import (
     parser_of,
 )
 from tasks.extraction.found import Found
-from tasks.extraction.template import CheckBox, FieldZone, FormTable, TableColumn, Template
+from tasks.extraction.template import (
+    BoxMm,
+    CheckBox,
+    FieldZone,
+    FormTable,
+    TableColumn,
+    Template,
+)
 
 #: What a field is when none of its boxes is ticked; a field that is not here must have one.
 _UNTICKED: Mapping[str, str] = {
@@ -42,6 +49,7 @@ _OWN_LINE = "line."
 #: Columns without which a row of the table is no line.
 _ROW_NEEDS = ("care_date", "act", "amount_minor")
 _NOWHERE = Box(0, 0, 0, 0)
+_MM_IN_INCH = 25.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,22 +122,23 @@ def _parser(spec: FieldZone | TableColumn, date_order: str, length: int = 0) -> 
 
 def _confirmations(page: PageText, template: Template, field: str, length: int) -> frozenset[str]:
     """Bar codes of the page that repeat a field: those that stand where the form has them."""
-    if field not in template.barcodes.values():
-        return frozenset()
-    boxes = {zone.zone: zone.box for zone in page.zones}
-    place = next(name for name, repeated in template.barcodes.items() if repeated == field)
-    beside = boxes.get(place)
+    places = [
+        template.barcode_boxes[name] for name, named in template.barcodes.items() if named == field
+    ]
     return frozenset(
         code.text
         for code in page.barcodes
-        if len(code.text) == length and code.text.isdigit() and _is_level(code.box, beside)
+        if len(code.text) == length
+        and code.text.isdigit()
+        and any(_is_in(code.box, place, page.dpi) for place in places)
     )
 
 
-def _is_level(box: Box, beside: Box | None) -> bool:
-    return beside is not None and (
-        box.top <= beside.top + beside.height and beside.top <= box.top + box.height
-    )
+def _is_in(box: Box, place: BoxMm, dpi: int) -> bool:
+    """Whether the middle of a box lies in a place of the form, in millimetres."""
+    across = (box.left + box.width / 2) * _MM_IN_INCH / dpi - place[0]
+    down = (box.top + box.height / 2) * _MM_IN_INCH / dpi - place[1]
+    return 0 <= across <= place[2] and 0 <= down <= place[3]
 
 
 def _boxes(

@@ -122,12 +122,14 @@ def _join(database: Database, connection: Connection, head: Head, number: str, h
     reason = VersionReason.APPEAL if is_appeal else VersionReason.COMPLEMENT
     content = _next_content(connection, earlier.dossier_id)
     version = earlier.version + 1
+    # A complement is of the scheme of the dossier that it completes, whatever inbox it lay in.
+    kept = {"scheme": earlier.scheme, "currency": earlier.currency}
     for name, names in (
         ("extracted_dossier", EXTRACTED_NAMES),
         ("extracted_line", LINE_NAMES),
         ("field_evidence", EVIDENCE_NAMES),
     ):
-        _copy_content(database, connection, name, names, head, (earlier.dossier_id, content))
+        _copy_content(database, connection, name, names, head, (earlier.dossier_id, content), kept)
     database.insert_rows(
         connection,
         VERSION,
@@ -194,10 +196,11 @@ def _copy_content(
     names: tuple[str, ...],
     head: Head,
     target: tuple[str, int],
+    kept: Mapping[str, str],
 ) -> None:
     source = table(name)
     rows: list[tuple[Any, ...]] = [
-        (*target, *(getattr(row, column) for column in names[2:]))
+        (*target, *(kept.get(column, getattr(row, column)) for column in names[2:]))
         for row in connection.execute(
             select(source).where(
                 and_(

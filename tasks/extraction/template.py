@@ -75,6 +75,8 @@ CROSS_CHECKS = frozenset(
         "dates_in_order",
     }
 )
+#: A box on the page in millimetres: left, top, width, height.
+BoxMm = tuple[float, float, float, float]
 #: What a ticked box may ask a person for; the sentences are in ``codes.yaml``.
 BOX_FINDINGS = frozenset({"ACCIDENT_DECLARE", "PART_OBLIGATOIRE_NON_PAYEE", "PLI_CONFIDENTIEL"})
 #: How the lines of a dossier are made: of rows with key letters or codes, of rows with codes alone,
@@ -156,6 +158,7 @@ class Template:
     ``constants`` are fields of the dossier that the form itself fixes; ``fallbacks`` name the field
     that stands for another one left empty; ``implied`` says which fields have which values when a
     field is filled. ``line_maker`` is one of ``LINE_MAKERS``. ``date_order`` is ``dmy`` or ``ymd``.
+    ``barcodes`` are the fields that bar codes repeat, ``barcode_boxes`` their places.
     """
 
     form_id: str
@@ -174,6 +177,7 @@ class Template:
     line_maker: str = "rows"
     payments: PaymentZones = field(default_factory=PaymentZones)
     date_order: str = "dmy"
+    barcode_boxes: Mapping[str, BoxMm] = field(default_factory=dict)
 
 
 @functools.lru_cache(maxsize=16)
@@ -206,6 +210,7 @@ def _read(path: Path) -> Template:
             schemes=_schemes(where, raw),
             currency=str(raw.get("currency", "")),
             constants=_constants(where, raw),
+            barcode_boxes=_barcode_boxes(raw.get("barcodes", ())),
             fallbacks=_texts(raw.get("fallbacks", {})),
             implied={str(name): _texts(then) for name, then in raw.get("implied", {}).items()},
             line_maker=_line_maker(where, raw.get("lines", "rows")),
@@ -313,6 +318,14 @@ def _barcodes(where: str, raw: Any) -> dict[str, str]:
     for code in raw:
         _check_keys(where, code, _BARCODE_KEYS, required=_BARCODE_KEYS)
     return {code["name"]: code["field"] for code in raw}
+
+
+def _barcode_boxes(raw: Any) -> dict[str, BoxMm]:
+    boxes = {}
+    for code in raw:
+        left, top, width, height = map(float, code["box_mm"])
+        boxes[code["name"]] = (left, top, width, height)
+    return boxes
 
 
 def _cross_checks(where: str, raw: Any) -> tuple[str, ...]:

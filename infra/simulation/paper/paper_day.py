@@ -17,6 +17,7 @@ from infra.simulation.paper.containers import (
 from infra.simulation.paper.degrade import DEFAULT_MIX, degrade, pick_profile
 from infra.simulation.paper.dossier import PaperDossier, PaperFault
 from infra.simulation.paper.faults import faulty_truth
+from infra.simulation.paper.forms import form_path
 from infra.simulation.paper.pages import (
     EMPTY,
     Look,
@@ -37,8 +38,6 @@ from infra.simulation.paper.sheet import (
 from infra.simulation.paper.template import read_template
 from infra.simulation.paper.text_layer import born_digital_pdf
 
-#: The form that is filled in.
-SHEET_FORM = "cnss_610_1_02"
 #: How a page is damaged that nobody can read.
 RUINED_PROFILE = "ruined"
 #: Faults that leave no sheet to read: nothing is expected of the fields.
@@ -76,18 +75,19 @@ def simulate_paper(
     """
     inbox = out / "inbox" / day.isoformat()
     inbox.mkdir(parents=True, exist_ok=True)
-    template_path = forms_dir / SHEET_FORM / "template.yaml"
     rows = []
     for paper in dossiers:
+        template_path = form_path(paper, forms_dir)
         look = look_of(paper, seed=seed)
         scanned = scan(paper, template_path, look, day=day, mix=mix)
         (inbox / scanned.name).write_bytes(scanned.data)
         row = truth_row(paper, scanned, template_path, look)
-        rows.append(row)
         if paper.fault is PaperFault.RESUBMITTED:
             second = _second(paper, scanned)
             (inbox / second.name).write_bytes(second.data)
-            rows.append(_second_row(paper, second, row))
+            rows += _both_rows(paper, row, second)
+        else:
+            rows.append(row)
     return rows
 
 
@@ -130,13 +130,13 @@ def truth_row(
         **paper.truth,
         "channel": "paper",
         "asked_minor": paper.total_minor,
-        "expected_fields": expected_fields(paper) if has_sheet else None,
+        "expected_fields": expected_fields(paper, template) if has_sheet else None,
         "expected_lines": expected_lines(paper) if has_sheet else None,
         "form": {
             "id": template.id,
             "version": template.version,
-            "zones": zone_texts(named(paper, look)),
-            "checked": sorted(checked_boxes(paper)),
+            "zones": zone_texts(named(paper, look), template),
+            "checked": sorted(checked_boxes(paper, template)),
             "rows": act_rows(paper, template),
         },
         "pages": list(scanned.page_kinds),
@@ -161,14 +161,18 @@ def _second(paper: PaperDossier, first: ScannedFile) -> ScannedFile:
     return ScannedFile(name, data, first.profile, first.page_kinds, first.is_text_layer)
 
 
-def _second_row(
-    paper: PaperDossier, second: ScannedFile, first_row: dict[str, Any]
-) -> dict[str, Any]:
-    return {
-        **first_row,
-        **faulty_truth(paper, PaperFault.RESUBMITTED),
-        "channel": "paper",
-        "file": second.name,
-        "sha256": hashlib.sha256(second.data).hexdigest(),
-        "public_number": f"{paper.record.public_number}{SECOND}",
-    }
+def _both_rows(
+    paper: PaperDossier, row: dict[str, Any], second: ScannedFile
+) -> list[dict[str, Any]]:
+    """The rows of both submissions; of two that come on one day the greater hash is the later."""
+    submitted = [
+        {name: row[name] for name in ("file", "sha256", "public_number")},
+        {
+            "file": second.name,
+            "sha256": hashlib.sha256(second.data).hexdigest(),
+            "public_number": f"{paper.record.public_number}{SECOND}",
+        },
+    ]
+    earlier, later = sorted(submitted, key=lambda one: str(one["sha256"]))
+    faulty = {**faulty_truth(paper, PaperFault.RESUBMITTED), "channel": "paper"}
+    return [{**row, **earlier}, {**row, **faulty, **later}]

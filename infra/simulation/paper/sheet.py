@@ -1,17 +1,28 @@
 """What is written on the care sheet of a dossier, and what reading it must give."""
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from infra.simulation.paper.dossier import PaperDossier
 from infra.simulation.paper.render import SheetValues
-from infra.simulation.paper.template import Template
+from infra.simulation.paper.template import Template, ValueFormats
 from infra.simulation.paper.writing import amount_text, coefficient_text, date_text
 from models.dossier import PieceKind
 from models.electronic import ElectronicLine
 from models.errors import UsageError
 
+#: Fields that are read from other documents, or follow from the form or the whole dossier.
+_BESIDE_THE_SHEET = frozenset(
+    {"scheme", "prescription_date", "invoice_number", "invoice_ice", "pieces"}
+)
+#: The first digits of an invented immatriculation beside an affiliation number, and its length.
+_REGISTRATION_HEAD, _REGISTRATION_DIGITS = "31", 9
+#: How old a care protocol is on the day of deposit, and how long it holds; illustrative.
+_PROTOCOL_AGE_DAYS, _PROTOCOL_DAYS = 180, 365
+#: Codes of prostheses among the simulated dental acts.
+_PROSTHESES = frozenset({"D750", "D754"})
 #: Submissions that write the earlier dossier's public number on the sheet.
 REFERRING = ("complement", "appeal", "withdrawal")
 
@@ -30,24 +41,30 @@ def sheet_values(paper: PaperDossier, template: Template) -> SheetValues:
         )
     identity = paper.identity
     return SheetValues(
-        zones=zone_texts(paper),
-        checked=checked_boxes(paper),
+        zones=zone_texts(paper, template),
+        checked=checked_boxes(paper, template),
         tables={template.tables[0].name: rows},
         barcodes={
             "prescriber_inpe": identity.prescriber_inpe,
             "provider_inpe": identity.provider_inpe,
         },
         stamps={"provider_stamp": (identity.provider_name, f"INPE {identity.provider_inpe}")},
-        signed=frozenset({"insured_signature", "provider_signature"}),
+        signed=frozenset(mark.name for mark in template.marks if mark.kind == "signature"),
     )
 
 
-def zone_texts(paper: PaperDossier) -> dict[str, str]:
-    """Return the text of every zone; an empty one is left blank."""
+def zone_texts(paper: PaperDossier, template: Template) -> dict[str, str]:
+    """Return the text of every zone of the form; an empty one is left blank."""
+    texts = _all_texts(paper, template.formats)
+    return {zone.name: texts.get(zone.name, "") for zone in template.zones}
+
+
+def _all_texts(paper: PaperDossier, formats: ValueFormats) -> dict[str, str]:
+    """What is written wherever a form has a zone of that name."""
     record, identity, stay = paper.record, paper.identity, paper.record.stay
     birth_date = identity.beneficiary_birth_date
     refers = record.kind_of_submission in REFERRING
-    total = amount_text(paper.total_minor)
+    total = amount_text(paper.total_minor, formats.amount)
     pieces = sum(piece.count for piece in record.pieces if piece.kind is not PieceKind.CARE_SHEET)
     return {
         "public_number": record.public_number if refers else "",
@@ -55,6 +72,9 @@ def zone_texts(paper: PaperDossier) -> dict[str, str]:
         "agency": record.agency,
         "insured_name": identity.insured_name,
         "insured_number": record.insured_id,
+        "affiliation_number": record.insured_id,
+        "registration_number": f"{_REGISTRATION_HEAD}{record.insured_id}"[:_REGISTRATION_DIGITS],
+        "bordereau_number": f"{record.deposit_date:%Y/%m}-{record.agency.removeprefix('AG-')}",
         "insured_cin": identity.insured_cin,
         "insured_address": identity.address,
         "fees_amount": total,
@@ -63,6 +83,7 @@ def zone_texts(paper: PaperDossier) -> dict[str, str]:
         "beneficiary_birth_date": date_text(birth_date, "cells") if birth_date else "",
         "beneficiary_cin": identity.beneficiary_cin,
         "ald_code": record.ald_code,
+        **_protocol(paper),
         "prescriber_inpe": identity.prescriber_inpe,
         "provider_inpe": identity.provider_inpe,
         "agreement_number": record.agreement_number,
@@ -72,20 +93,47 @@ def zone_texts(paper: PaperDossier) -> dict[str, str]:
     }
 
 
-def checked_boxes(paper: PaperDossier) -> frozenset[str]:
-    """Return the names of the ticked boxes."""
+def _protocol(paper: PaperDossier) -> dict[str, str]:
+    """The care protocol of a long-term condition, set up half a year ago for a year."""
+    if not paper.record.ald_code:
+        return {}
+    start = paper.record.deposit_date - dt.timedelta(days=_PROTOCOL_AGE_DAYS)
+    return {
+        "protocol_number": f"PS-{start.year}-{paper.record.public_number[-4:]}",
+        "protocol_date": date_text(start),
+        "protocol_end": date_text(start + dt.timedelta(days=_PROTOCOL_DAYS)),
+    }
+
+
+def checked_boxes(paper: PaperDossier, template: Template) -> frozenset[str]:
+    """Return the names of the ticked boxes of the form."""
+    return frozenset(_all_boxes(paper) & {box.name for box in template.checkboxes})
+
+
+def _all_boxes(paper: PaperDossier) -> set[str]:
+    """What is ticked wherever a form has a box of that name."""
     record = paper.record
     is_prior = record.request.value == "prior_agreement"
-    ticked = {"prior_agreement" if is_prior else "execution", f"care_{record.kind_of_care.value}"}
+    ticked = {
+        "prior_agreement" if is_prior else "execution",
+        f"care_{record.kind_of_care.value}",
+        "envelope_no",
+        "type_prosthesis" if _has_prosthesis(paper) else "type_care",
+    }
     if record.relation.value != "self":
         ticked.add(f"relation_{record.relation.value}")
     if paper.identity.sex:
         ticked.add(f"sex_{paper.identity.sex.lower()}")
     if record.ald_code:
-        ticked.add("ald")
+        ticked |= {"ald", "protocol_renewal"}
     if record.is_continuous_care:
         ticked.add("continuous_care")
-    return frozenset(ticked)
+    return ticked
+
+
+def _has_prosthesis(paper: PaperDossier) -> bool:
+    lines = paper.record.lines
+    return any(line.letter == "DP" or line.code in _PROSTHESES for line in lines)
 
 
 def act_rows(paper: PaperDossier, template: Template) -> list[dict[str, str]]:
@@ -127,8 +175,20 @@ def _summary_row(act: str, lines: list[ElectronicLine]) -> dict[str, str]:
     }
 
 
-def expected_fields(paper: PaperDossier) -> dict[str, Any]:
-    """Return what a perfect reader makes of the whole dossier, by field name of the dossier."""
+def expected_fields(paper: PaperDossier, template: Template) -> dict[str, Any]:
+    """Return what a perfect reader makes of the whole dossier, by field name of the dossier.
+
+    What the form has no place for is not on the paper and so not expected.
+    """
+    has = {zone.field for zone in template.zones} | {box.field for box in template.checkboxes}
+    has |= {*template.constants, *_BESIDE_THE_SHEET}
+    fields = _all_fields(paper)
+    if template.schemes:
+        fields["scheme"] = paper.record.scheme
+    return {name: value if name in has else "" for name, value in fields.items()}
+
+
+def _all_fields(paper: PaperDossier) -> dict[str, Any]:
     record, identity, stay = paper.record, paper.identity, paper.record.stay
     birth_date, prescribed = identity.beneficiary_birth_date, paper.prescription_date
     refers = record.kind_of_submission in REFERRING

@@ -12,6 +12,8 @@ from infra.simulation.paper.form_cases import FormCase, read_form_cases
 from infra.simulation.paper.render import render_sheet
 from models.errors import CatalogueError
 from tasks.extraction.chunk import Extracted, ExtractionContext, extract_paper
+from tasks.extraction.document import describe_pages
+from tasks.extraction.template import read_templates
 from tasks.ocr.document import read_document_pages
 from tests.stages.extraction.form_pages import CASES, FORMS_DIR, case_id, form_of, page_of
 from tests.stages.extraction.test_paper import HEAD
@@ -64,6 +66,13 @@ def test_a_scanned_case_is_recognised_and_read(case):
     wrong = [one for one in differences(case, extracted) if one.split(":")[0] not in doubtful]
     assert wrong == []
     assert len(doubtful) <= 2
+    template = read_templates(FORMS_DIR)[form_of(case)]
+    (described,) = describe_pages(pages, FORMS_DIR)["pages"]
+    assert (described["kind"], described["schemes"]) == (template.piece, list(template.schemes))
+    assert set(described["ticked"]) == case.values.checked
+    assert {zone.field or zone.name for zone in template.zones} <= {
+        entry["field"] for entry in described["fields"]
+    }
 
 
 def test_two_sheets_in_one_dossier_are_told():

@@ -37,6 +37,24 @@ def test_the_truth_and_the_pricing_stage_owe_the_same_on_every_dossier(tmp_path)
     assert compared > 500
 
 
+def test_the_truth_and_the_pricing_stage_owe_the_same_on_paper_of_every_form(tmp_path):
+    drugs = ROOT / "tasks" / "pricing" / "national" / "ma" / "drugs.csv"
+    simulate(tmp_path, seed=3, day=DAY, electronic=0, fault_rate=0, drugs_csv=drugs, paper=48)
+    catalogue = load_catalogue(ROOT / "tasks" / "pricing" / "schemes")
+    sectors = _sectors(tmp_path)
+    schemes = set()
+    for row in _rows(tmp_path / "paper" / "drafts.jsonl"):
+        fields = row["dossier"]
+        dossier = dossier_of_record(json.dumps(fields), _head(row["truth"]))
+        validated = a_validated(
+            provider_sector=sectors[fields["provider_id"]], ald_code=fields.get("ald_code", "")
+        )
+        priced = price(PricingInput(dossier, validated, ()), catalogue)
+        assert row["truth"]["priced_minor"] == priced.due_minor
+        schemes.add(fields["scheme"])
+    assert schemes == {"ma-amo-salaries", "ma-cnops"}
+
+
 def _rows(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 

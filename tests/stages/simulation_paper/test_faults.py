@@ -6,8 +6,9 @@ import pytest
 from infra.simulation.paper.dossier import PaperDossier, PaperFault
 from infra.simulation.paper.faults import fault_rules, plant_faults, with_fault
 from infra.simulation.paper.sheet import checked_boxes, zone_texts
+from infra.simulation.paper.template import read_template
 from models.dossier import PieceKind
-from tests.stages.simulation_paper.papers import a_paper, a_pharmacy_paper
+from tests.stages.simulation_paper.papers import SHEET, a_paper, a_pharmacy_paper
 
 ALL = sorted(set(PaperFault) - {PaperFault.NONE})
 
@@ -61,7 +62,7 @@ def test_the_first_of_two_equal_submissions_stays_clean() -> None:
 
 def test_a_wrong_total_is_written_twice_and_the_lines_stay() -> None:
     paper = with_fault(a_paper(), PaperFault.SUM_MISMATCH)
-    texts = zone_texts(paper)
+    texts = zone_texts(paper, read_template(SHEET))
     assert texts["total"] == texts["fees_amount"] == "203,00"
     assert paper.record.lines == a_paper().record.lines
 
@@ -80,5 +81,5 @@ def test_a_name_that_does_not_match_changes_the_beneficiary_alone() -> None:
 
 def test_a_prior_agreement_is_ticked_and_owes_nothing() -> None:
     paper = with_fault(a_paper(), PaperFault.PRIOR_AGREEMENT)
-    assert "prior_agreement" in checked_boxes(paper)
+    assert "prior_agreement" in checked_boxes(paper, read_template(SHEET))
     assert paper.truth["due_minor"] == 0

@@ -21,6 +21,8 @@ from tests.stages.simulation_paper.papers import (
     a_pharmacy_paper,
 )
 
+TEMPLATE = read_template(SHEET)
+
 
 @pytest.mark.parametrize(
     ("amount_minor", "style", "text"),
@@ -82,33 +84,33 @@ def test_expected_lines_are_those_of_the_invoice_and_not_of_the_sheet() -> None:
 
 
 def test_a_first_submission_has_no_public_number_on_its_sheet() -> None:
-    assert zone_texts(a_paper())["public_number"] == ""
+    assert zone_texts(a_paper(), TEMPLATE)["public_number"] == ""
 
 
 def test_a_complement_names_the_dossier_it_completes() -> None:
     complement = a_paper(kind_of_submission="complement")
-    assert zone_texts(complement)["public_number"] == "AMO-2026-00000001"
-    assert expected_fields(complement)["public_number"] == "AMO-2026-00000001"
+    assert zone_texts(complement, TEMPLATE)["public_number"] == "AMO-2026-00000001"
+    assert expected_fields(complement, TEMPLATE)["public_number"] == "AMO-2026-00000001"
 
 
 def test_the_insured_person_himself_has_no_relation_ticked() -> None:
-    boxes = checked_boxes(a_paper(relation="self"))
+    boxes = checked_boxes(a_paper(relation="self"), TEMPLATE)
     assert [name for name in boxes if name.startswith("relation")] == []
 
 
 def test_a_request_for_agreement_is_ticked_instead_of_execution() -> None:
-    boxes = checked_boxes(a_paper(request="prior_agreement"))
+    boxes = checked_boxes(a_paper(request="prior_agreement"), TEMPLATE)
     assert "prior_agreement" in boxes
     assert "execution" not in boxes
 
 
 def test_pieces_are_counted_without_the_sheet() -> None:
-    assert zone_texts(a_pharmacy_paper())["pieces_count"] == "3"
+    assert zone_texts(a_pharmacy_paper(), TEMPLATE)["pieces_count"] == "3"
 
 
 def test_expected_fields_say_what_stands_on_the_sheet() -> None:
     paper = a_pharmacy_paper(ald_code="ALD-05")
-    fields, texts = expected_fields(paper), zone_texts(paper)
+    fields, texts = expected_fields(paper, TEMPLATE), zone_texts(paper, TEMPLATE)
     same = ("insured_number", "insured_cin", "insured_name", "beneficiary_name", "ald_code")
     assert {name: fields[name] for name in same} == {name: texts[name] for name in same}
     assert fields["insured_number"] == INSURED

@@ -151,7 +151,7 @@ def test_the_cells_of_a_birth_date_stand_in_three_groups() -> None:
 
 
 def test_written_values_match_the_patterns_of_their_zones() -> None:
-    texts = zone_texts(a_pharmacy_paper())
+    texts = zone_texts(a_pharmacy_paper(), read_template(SHEET))
     zones = {zone.name: zone for zone in read_template(SHEET).zones}
     assert set(texts) == set(zones)
     wrong = [

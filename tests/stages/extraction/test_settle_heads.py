@@ -1,0 +1,93 @@
+"""What a paper dossier says of its scheme reaches its head, in both databases."""
+
+import datetime as dt
+from dataclasses import replace
+
+from infra.database import Database
+from models.records.all_tables import table
+from models.rows import EXTRACTED_NAMES, extracted_row
+from tasks.extraction.chunk import ExtractionContext, extract_paper
+from tasks.extraction.store import Hand, settle_heads
+from tests.builders import a_dossier
+from tests.stages.extraction.form_pages import CASES, FORMS_DIR, form_of, page_of
+from tests.stages.extraction.test_paper import HEAD
+from tests.stages.review.desk_rows import dossier_row, put, rows_of
+
+DAY = dt.date(2026, 11, 20)
+LOT = "2026-11-20/002"
+HAND = Hand("machine", DAY, "2026-11-20T11:00:00.000000Z")
+
+
+def a_head(database: Database, number: int, scheme: str, **changes: str) -> str:
+    """A paper dossier whose pages have just been extracted, of the scheme that intake gave."""
+    key = f"D{number:04d}"
+    put(
+        database, "dossier", **{
+            "dossier_id": key, "public_number": f"P-{number:04d}", "scheme": scheme,
+            "currency": "MAD", "channel": "paper", "agency": "", "region": "", "version": 1,
+            "stage": "extraction", "status": "in_progress", "lot_id": LOT, "deposit_date": DAY,
+            "receipt_date": DAY, "scan_date": DAY, "decision_date": None,
+            "order_key": f"{number:06d}", **changes,
+        },
+    )  # fmt: skip
+    put(
+        database, "dossier_version", dossier_id=key, version=1, content_version=1, reason="first",
+        opened_by="intake", opened_on=DAY,
+    )  # fmt: skip
+    return key
+
+
+def keep(database: Database, dossier) -> None:
+    """Keep an extracted dossier."""
+    with database.transaction() as connection:
+        rows = [extracted_row(dossier, 1)]
+        database.insert_tuples(connection, table("extracted_dossier"), EXTRACTED_NAMES, rows)
+
+
+def test_a_cnops_sheet_in_an_inbox_of_the_cnss_becomes_a_dossier_of_the_cnops(
+    database: Database,
+) -> None:
+    key = a_head(database, 1, "ma-amo-salaries")
+    case = next(case for case in CASES if form_of(case) == "cnops_maladie")
+    head = replace(HEAD, dossier_id=key)
+    keep(database, extract_paper([page_of(case)], head, ExtractionContext(FORMS_DIR)).dossier)
+    settle_heads(database, LOT, HAND)
+    settle_heads(database, LOT, HAND)
+    row = dossier_row(database, key)
+    assert (row["scheme"], row["currency"]) == ("ma-cnops", "MAD")
+    (event,) = [one for one in rows_of(database, "audit_event", key)]
+    assert (event["action"], event["before"], event["after"]) == (
+        "scheme_read", "ma-amo-salaries MAD", "ma-cnops MAD",
+    )  # fmt: skip
+
+
+def test_the_currency_follows_the_scheme(database: Database) -> None:
+    key = a_head(database, 1, "ma-amo-salaries")
+    keep(database, replace(a_dossier(dossier_id=key), scheme="fr-cpam", currency="EUR"))
+    settle_heads(database, LOT, HAND)
+    row = dossier_row(database, key)
+    assert (row["scheme"], row["currency"]) == ("fr-cpam", "EUR")
+
+
+def test_a_complement_is_of_the_scheme_of_the_dossier_that_it_completes(
+    database: Database,
+) -> None:
+    earlier = a_head(database, 1, "ma-amo-tns", status="returned", lot_id="2026-11-19/001")
+    keep(database, replace(a_dossier(dossier_id=earlier), scheme="ma-amo-tns"))
+    late = a_head(database, 2, "ma-amo-salaries")
+    keep(database, a_dossier(dossier_id=late))
+    put(
+        database, "field_evidence", dossier_id=late, content_version=1, field="refers_to",
+        page_no=1, box_left=0, box_top=0, box_width=0, box_height=0, reading="P-0001",
+        second_reading="", value="P-0001", error_probability=0.0, is_doubtful=False,
+        source="agreed",
+    )  # fmt: skip
+    settle_heads(database, LOT, HAND)
+    contents = {
+        row["content_version"]: row for row in rows_of(database, "extracted_dossier", earlier)
+    }
+    assert {number: row["scheme"] for number, row in contents.items()} == {
+        1: "ma-amo-tns",
+        2: "ma-amo-tns",
+    }
+    assert dossier_row(database, earlier)["scheme"] == "ma-amo-tns"
