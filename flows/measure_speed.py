@@ -16,6 +16,7 @@ from flows.measure_desk import desk
 from flows.measure_envelopes import envelopes
 from flows.measure_ocr import ocr
 from flows.measure_pricing import pricing
+from flows.measure_scripts import scripts
 from flows.measure_typing import typing
 from flows.pay_day import pay_day
 from flows.process_day import close_day, process_day
@@ -42,6 +43,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=T
 
 app.command()(pricing)
 app.command()(ocr)
+app.command()(scripts)
 app.command()(desk)
 app.command()(typing)
 app.command()(capacity)

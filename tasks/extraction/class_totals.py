@@ -153,21 +153,24 @@ def _first_of(sheet: Sheet, names: Sequence[str]) -> Found:
 
 
 def _class_of(row: SheetRow) -> str:
-    """The class of an item; of one whose class nobody could read, its likeliest, or none."""
-    return row.cells["item_class"].value if row.cells["item_class"].value in CLASS_CODES else ""
+    """The class of an item; one whose class is doubtful is a line of its own, after the others."""
+    stated = row.cells["item_class"]
+    if stated.is_doubtful or stated.value not in CLASS_CODES:
+        return f"unsure {row.row_no:03d}"
+    return stated.value
 
 
 def _class_line(
     line_no: int, name: str, members: Sequence[tuple[SheetRow, Found]], day: Found
 ) -> ReadLine:
     classes = [row.cells["item_class"] for row, _ in members]
-    doubted = next((one for one in classes if one.is_doubtful or not name), None)
-    chance = min(P_DOUBTFUL, sum(one.judged.error_probability for one in classes))
-    code = CLASS_CODES.get(name, "")
-    if doubted is not None:
-        stated = doubted.judged_as(Judged(code, P_DOUBTFUL, True, Source.DOUBTFUL))
+    code = CLASS_CODES.get(classes[0].value, "")
+    if name in CLASS_CODES:
+        chance = min(P_DOUBTFUL, sum(one.judged.error_probability for one in classes))
+        judged = Judged(code, chance, False, Source.AGREED)
     else:
-        stated = classes[0].judged_as(Judged(code, chance, False, Source.AGREED))
+        judged = Judged(code, P_DOUBTFUL, True, Source.DOUBTFUL)
+    stated = classes[0].judged_as(judged)
     return _line(line_no, code, _summed([amount for _, amount in members]), day, stated)
 
 

@@ -23,8 +23,9 @@ from tasks.extraction.hospital import (
     read_hospital,
 )
 from tasks.extraction.invoice import read_invoice
-from tasks.extraction.kinds import Document, document_of
+from tasks.extraction.kinds import Document, document_of, is_arabic
 from tasks.extraction.lines import Bills
+from tasks.extraction.paid_parts import FORM_FIELDS, judge_paid_parts
 from tasks.extraction.receipts.receipt import Receipt, read_receipt
 from tasks.extraction.sheet import read_sheet
 from tasks.extraction.template import Template, read_templates
@@ -83,7 +84,7 @@ def _describe(
             "fields": _receipt_evidence(receipt, document, vocabulary),
             "adds_up": [closure.value for closure in receipt.closures],
         }
-    fields = _bill_evidence(document, vocabulary)
+    fields = [] if is_arabic(page) else _bill_evidence(document, vocabulary)
     return {**described, "kind": document.kind.value, "fields": fields}
 
 
@@ -92,9 +93,12 @@ def _sheet_evidence(
 ) -> list[dict[str, Any]]:
     sheet = read_sheet(page, template)
     lines = lines_of(sheet, Bills(), vocabulary)
-    fields = {**completed(sheet.fields, template), "total_minor": lines.total, **lines.kept}
+    paid, _ = judge_paid_parts(sheet, lines.total.judged)
+    fields = completed(sheet.fields, template) | {"total_minor": lines.total}
     belief = Belief().of_pages((page,))
     evidence = _entries("", belief.weigh_all(fields))
+    kept = {f"{FORM_FIELDS}{name}": found for name, found in paid.items()} | dict(lines.kept)
+    evidence += _entries("", kept)
     # Zones that fill no field of a dossier are described by their own names.
     evidence += _entries("", {z.name: sheet.zones[z.name] for z in template.zones if not z.field})
     for read in lines.lines:

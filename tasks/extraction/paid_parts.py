@@ -13,6 +13,8 @@ from tasks.extraction.fields import parse_amount
 from tasks.extraction.found import Found
 from tasks.extraction.sheet import Sheet
 
+#: The prefix of what a form says beyond a dossier's fields: it is kept as evidence alone.
+FORM_FIELDS = "form."
 #: The codes of the notices made here.
 ALREADY_PAID, NOT_CLOSED = "DEJA_REGLE_PAR_LE_FONDS", "REGLEMENT_NON_BOUCLE"
 

@@ -24,7 +24,7 @@ from tasks.extraction.hospital import (
     with_stay,
 )
 from tasks.extraction.invoice import read_invoice
-from tasks.extraction.kinds import Document, bill_kind, document_of
+from tasks.extraction.kinds import Document, bill_kind, document_of, is_arabic
 from tasks.extraction.lines import (
     Bills,
     DatedInvoice,
@@ -32,7 +32,7 @@ from tasks.extraction.lines import (
     ReadLines,
     facts_of,
 )
-from tasks.extraction.paid_parts import judge_paid_parts
+from tasks.extraction.paid_parts import FORM_FIELDS, judge_paid_parts
 from tasks.extraction.piece_count import STATED_ZONE
 from tasks.extraction.sheet import Sheet, read_sheet
 from tasks.extraction.template import Template
@@ -44,8 +44,6 @@ UNDECIDING = frozenset(
 )
 #: The name under which the number of an earlier dossier is kept (complement, appeal).
 REFERS_TO = "refers_to"
-#: The prefix of what a form says beyond a dossier's fields: it is kept as evidence alone.
-FORM_FIELDS = "form."
 _KEPT = (FORM_FIELDS, f"{ITEMS}[")
 _BILL_KINDS = frozenset(
     {
@@ -233,6 +231,8 @@ def _bills(
     analyses: list[AnalysesBill] = []
     stays: list[HospitalBill] = []
     for pages in documents:
+        if any(is_arabic(document.page) for document in pages):
+            continue
         if pages[0].kind is PieceKind.PHARMACY_INVOICE:
             invoice = read_invoice(pages, read_body(pages, vocabulary))
             if invoice.items:

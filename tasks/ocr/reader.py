@@ -28,6 +28,7 @@ from tasks.ocr.pieces import (
 from tasks.ocr.quality import band_as_read, band_of, measure_quality, repair
 from tasks.ocr.raster import ALL_PAGES, Limits, PageRange, RasterPage, raster_pages
 from tasks.ocr.registration import Registration, bring_to_form, register
+from tasks.ocr.scripts import read_other_script
 from tasks.ocr.segments import (
     are_receipt_pieces,
     is_hardly_read,
@@ -227,6 +228,8 @@ def _read_upright(
             best = (_score(words), turned, words)
         if turns == 0 and _share_read(words) >= _UPRIGHT_SHARE_MIN:
             break
+        if turns == 0 and (other := read_other_script(plain, readers.first, dpi)):
+            return turned, other
     return best[1], best[2]
 
 
