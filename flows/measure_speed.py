@@ -11,6 +11,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.load_registers import lines_of
 from flows.measure_desk import desk
+from flows.measure_forms import forms
 from flows.measure_pricing import pricing
 from flows.measure_receipts import ocr
 from flows.pay_day import pay_day
@@ -38,6 +39,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=T
 app.command()(pricing)
 app.command()(ocr)
 app.command()(desk)
+app.command()(forms)
 
 
 @app.callback()
