@@ -14,6 +14,7 @@ from flows.measure_archive import archive
 from flows.measure_capacity import capacity
 from flows.measure_desk import desk
 from flows.measure_envelopes import envelopes
+from flows.measure_forms import forms
 from flows.measure_ocr import ocr
 from flows.measure_pricing import pricing
 from flows.measure_scripts import scripts
@@ -49,6 +50,7 @@ app.command()(typing)
 app.command()(capacity)
 app.command()(archive)
 app.command()(envelopes)
+app.command()(forms)
 
 
 @app.callback()

@@ -25,7 +25,7 @@ from tasks.ocr.pieces import (
     without_pieces,
     without_rules,
 )
-from tasks.ocr.quality import band_as_read, band_of, measure_quality, repair
+from tasks.ocr.quality import band_as_read, band_of, grey_at, measure_quality, repair
 from tasks.ocr.raster import ALL_PAGES, Limits, PageRange, RasterPage, raster_pages
 from tasks.ocr.registration import Registration, bring_to_form, register
 from tasks.ocr.scripts import read_other_script
@@ -228,8 +228,10 @@ def _read_upright(
             best = (_score(words), turned, words)
         if turns == 0 and _share_read(words) >= _UPRIGHT_SHARE_MIN:
             break
-        if turns == 0 and (other := read_other_script(plain, readers.first, dpi)):
-            return turned, other
+        if turns == 0:
+            plain = without_bars(turned, read_page_barcodes(turned))
+            if other := read_other_script(plain, readers.first, dpi):
+                return turned, other
     return best[1], best[2]
 
 
@@ -289,8 +291,8 @@ def _layer_on_form(words: Sequence[Token], found: Registration) -> tuple[Token, 
 
 
 def _is_blank(image: GreyImage) -> bool:
-    paper = float(np.median(image))
-    return bool((image < paper * 0.6).mean() < _BLANK_INK_MAX)
+    is_ink = image < grey_at(image, 50) * 0.6
+    return bool(np.count_nonzero(is_ink) < _BLANK_INK_MAX * image.size)
 
 
 def _problem_page(raster: RasterPage, problem: str) -> ReadPage:

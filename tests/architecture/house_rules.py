@@ -70,6 +70,7 @@ LIBRARY_DOORS: Mapping[str, tuple[str, ...]] = {
         "infra/simulation/**",
         "infra/cover_sheets.py",
         "flows/measure_envelopes.py",
+        "flows/measure_forms.py",
     ),
     "pikepdf": ("tasks/archive_pdf.py",),
     "fontTools": ("tasks/archive_font.py",),
