@@ -43,4 +43,9 @@ def test_an_unknown_or_missing_key_is_named(tmp_path, changes, word):
 
 def test_every_code_has_its_sentences():
     codes = read_codes(FORMS_DIR.parent / "codes.yaml")
-    assert set(codes) == {"CHAMP_DOUTEUX", "FORMULAIRE_INCONNU", "PAGE_ILLISIBLE"}
+    assert set(codes) == {
+        "CHAMP_DOUTEUX",
+        "FORMULAIRE_INCONNU",
+        "LECTURE_CONTREDITE",
+        "PAGE_ILLISIBLE",
+    }
