@@ -14,6 +14,7 @@ from tasks.ocr.engines.choice import EngineChoice, first_engine
 from tasks.ocr.engines.rapid import RapidEngine
 from tasks.ocr.raster import Limits, unreadable
 from tasks.ocr.reader import ReadPage, read_file, read_page
+from tasks.ocr.sparing import Sparing
 from tasks.ocr.zones import Readers
 
 PAGE_NAMES = (
@@ -71,6 +72,7 @@ class OcrContext:
     forms_dir: Path
     limits: Limits = field(default_factory=Limits)
     engine: EngineChoice = field(default_factory=EngineChoice)
+    sparing: Sparing = field(default_factory=Sparing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def read_pages_chunk(inputs: Sequence[PaperInput], context: OcrContext) -> OcrCh
     Raises:
         DecoderFailed: an engine does not work on this machine.
     """
-    readers = Readers(first=first_engine(context.engine), second=RapidEngine())
+    readers = Readers(first_engine(context.engine), RapidEngine(), context.sparing)
     rows: list[tuple[Any, ...]] = []
     objects: dict[str, bytes] = {}
     for dossier in inputs:

@@ -22,16 +22,28 @@ _MM_IN_INCH = 25.4
 #: Names of the languages of a template as tesseract's models are called.
 LANGUAGES = {"fr": "fra", "ar": "ara", "zh": "chi_sim", "en": "eng"}
 
+#: What the cells of a table have to match where their column names no pattern.
+_PATTERNS = {
+    "amount": r"\d{1,8}[.,]\d{2}|\d{1,4}",
+    "date": r"\d{2}/\d{2}/\d{4}",
+    "integer": r"\d{1,3}",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class FormZone:
-    """One field's place: its box, the cells in it if it is a comb, and what stands there."""
+    """One field's place: its box, the cells in it if it is a comb, and what stands there.
+
+    ``field`` is what it fills in the dossier, ``pattern`` what its value has to match; empty: none.
+    """
 
     name: str
     box: Box
     type: str
     language: str
     cells: tuple[Box, ...] = ()
+    field: str = ""
+    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +106,15 @@ def _zone(raw: dict[str, Any]) -> FormZone:
     if raw.get("cells"):
         cells = _cells(raw["box_mm"], raw.get("groups", [raw["length"]]), raw.get("gap_mm", 0))
     language = LANGUAGES[raw.get("lang", "fr")]
-    return FormZone(raw["name"], _box(raw["box_mm"]), raw["type"], language, cells)
+    return FormZone(
+        raw["name"],
+        _box(raw["box_mm"]),
+        raw["type"],
+        language,
+        cells,
+        raw.get("field", ""),
+        raw.get("regex", ""),
+    )
 
 
 def _table_zones(tables: Any) -> list[FormZone]:
@@ -111,7 +131,16 @@ def _table_zones(tables: Any) -> list[FormZone]:
                 ]
                 name = f"{table['name']}[{row + 1}].{column['name']}"
                 language = LANGUAGES[column.get("lang", "fr")]
-                zones.append(FormZone(name, _box(box_mm), column["type"], language))
+                zones.append(
+                    FormZone(
+                        name,
+                        _box(box_mm),
+                        column["type"],
+                        language,
+                        field=column.get("field", ""),
+                        pattern=column.get("regex", "") or _PATTERNS.get(column["type"], ""),
+                    )
+                )
     return zones
 
 

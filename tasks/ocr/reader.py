@@ -35,7 +35,7 @@ from tasks.ocr.segments import (
     is_strip,
     read_segments,
 )
-from tasks.ocr.zones import Readers, agreed_share, read_zones
+from tasks.ocr.zones import Around, Readers, agreed_share, read_zones
 
 #: A word is taken for read from this raw confidence…
 _WORD_CONFIDENCE_MIN = 60.0
@@ -43,6 +43,8 @@ _WORD_CONFIDENCE_MIN = 60.0
 _UPRIGHT_SHARE_MIN = 0.5
 #: A page of which fewer words are read is taken for unreadable.
 _READABLE_SHARE_MIN = 0.3
+#: A page of less resolution is read at twice its size too: on scans of 100 dpi more words are read.
+_ENLARGED_DPI_MAX = 130
 #: A page with fewer dark pixels than this share is blank.
 _BLANK_INK_MAX = 0.0005
 
@@ -84,8 +86,10 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
     quality = measure_quality(image, with_skew=False)
     image = repair(image, quality)
     layer = _layer_on_form(raster.words, found)
-    zones = read_zones(image, found.form, readers, layer)
     seen = band_of(quality, raster.image, raster.dpi, found.held_share)
+    barcodes = read_zone_barcodes(image, found.form.barcodes)
+    around = Around(seen.value, layer, frozenset(code.text for code in barcodes))
+    zones = read_zones(image, found.form, readers, around)
     text = PageText(
         page_no=1,
         sha256="",
@@ -99,7 +103,7 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
         is_text_layer=bool(layer),
         words=layer,
         zones=zones,
-        barcodes=read_zone_barcodes(image, found.form.barcodes),
+        barcodes=barcodes,
         quality_band=band_as_read(seen, agreed_share(zones)).value,
         source_dpi=raster.dpi,
         background_range=quality.background_range,
@@ -111,28 +115,29 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
 
 def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
     quality = measure_quality(raster.image)
-    image, words = raster.image, raster.words
-    numbers = read_numbers(image, words, readers, raster.dpi)
+    image, words, dpi = raster.image, raster.words, raster.dpi
+    numbers = read_numbers(image, words, readers, dpi)
     has_layer = bool(words) and layer_holds(words, numbers)
     segments: tuple[Segment, ...] = ()
     if not has_layer:
-        image, words = _read_upright(repair(image, quality), raster.dpi, readers)
-    codes = read_page_barcodes(image)
-    if not has_layer:
-        segments = _read_receipt(image, words, readers, raster.dpi)
+        image, words = _read_upright(repair(image, quality), dpi, readers)
+        segments = _read_receipt(image, words, readers, dpi)
         numbers = ()
         if not segments:  # which both engines have read already
-            words = _read_between_rules(image, words, codes, readers, raster.dpi)
-            numbers = read_numbers(image, words, readers, raster.dpi)
-            words = read_disputed_again(image, words, numbers, readers, raster.dpi)
-            numbers = (*numbers, *read_lone_digits(image, words, readers, raster.dpi))
-            words, numbers = _with_pieces(image, words, numbers, codes, readers, raster.dpi)
+            image, words, dpi = _read_enlarged(image, words, dpi, readers)
+    codes = read_page_barcodes(image)
+    if not has_layer and not segments:
+        words = _read_between_rules(image, words, codes, readers, dpi)
+        numbers = read_numbers(image, words, readers, dpi)
+        words = read_disputed_again(image, words, numbers, readers, dpi)
+        numbers = (*numbers, *read_lone_digits(image, words, readers, dpi))
+        words, numbers = _with_pieces(image, words, numbers, codes, readers, dpi)
     text = PageText(
         page_no=1,
         sha256="",
         width=image.shape[1],
         height=image.shape[0],
-        dpi=raster.dpi,
+        dpi=dpi,
         form_id="",
         inliers=inliers,
         skew_degrees=quality.skew_degrees,
@@ -211,16 +216,39 @@ def _read_upright(
     best: tuple[float, GreyImage, tuple[Token, ...]] = (-1.0, image, ())
     for turns in (0, 2, 1, 3):
         turned = np.ascontiguousarray(np.rot90(image, turns))
-        plain = without_bars(turned, read_page_barcodes(turned))
-        words = readers.first.read(plain, language=FREE_LANGUAGE, kind="page", charset="", dpi=dpi)
-        words = tuple(word for word in words if any(sign.isalnum() for sign in word.text))
-        share = _share_read(words)
-        score = share * sum(len(word.text) for word in words)
-        if score > best[0]:
-            best = (score, turned, words)
-        if turns == 0 and share >= _UPRIGHT_SHARE_MIN:
+        words = _read_plain(turned, dpi, readers)
+        if _score(words) > best[0]:
+            best = (_score(words), turned, words)
+        if turns == 0 and _share_read(words) >= _UPRIGHT_SHARE_MIN:
             break
     return best[1], best[2]
+
+
+def _read_enlarged(
+    image: GreyImage, words: tuple[Token, ...], dpi: int, readers: Readers
+) -> tuple[GreyImage, tuple[Token, ...], int]:
+    """Read a page of low resolution again at twice its size, and keep the better reading."""
+    if dpi >= _ENLARGED_DPI_MAX:
+        return image, words, dpi
+    large = np.asarray(
+        cv2.resize(image, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8
+    )
+    again = _read_plain(large, 2 * dpi, readers)
+    if _score(again) <= _score(words):
+        return image, words, dpi
+    return large, again, 2 * dpi
+
+
+def _read_plain(image: GreyImage, dpi: int, readers: Readers) -> tuple[Token, ...]:
+    """The words of a page without its bar codes."""
+    plain = without_bars(image, read_page_barcodes(image))
+    words = readers.first.read(plain, language=FREE_LANGUAGE, kind="page", charset="", dpi=dpi)
+    return tuple(word for word in words if any(sign.isalnum() for sign in word.text))
+
+
+def _score(words: Sequence[Token]) -> float:
+    """How much of a page was read, and how surely."""
+    return _share_read(words) * sum(len(word.text) for word in words)
 
 
 def _share_read(words: Sequence[Token]) -> float:

@@ -1,7 +1,7 @@
 """The fields of a registered page: each zone cropped inside its frame and read by both engines."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from models.reading import Box, Token, ZoneReading
 from tasks.ocr.engines.engine import Engine, GreyImage
 from tasks.ocr.form import FORM_DPI, Form, FormZone
+from tasks.ocr.sparing import Sparing
 
 #: Pixels cut from each side of a zone, so that its printed frame is not read as ink.
 _INSET_PX = 4
@@ -38,34 +39,41 @@ LAYER_AGREEMENT_MIN = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """The reference engine and the second reader."""
+    """The engine that reads first, the second reader, and where the latter is spared."""
 
     first: Engine
     second: Engine
+    sparing: Sparing = field(default_factory=Sparing)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known of a page before its zones are read: its quality, text layer, bar codes."""
+
+    band: str = ""
+    layer: Sequence[Token] = ()
+    codes: frozenset[str] = frozenset()
 
 
 def read_zones(
-    image: GreyImage, form: Form, readers: Readers, layer: Sequence[Token] = ()
+    image: GreyImage, form: Form, readers: Readers, around: Around | None = None
 ) -> tuple[ZoneReading, ...]:
-    """Return what both engines read in each zone that is not blank, and all check boxes.
+    """Return what the engines read in each zone that is not blank, and all check boxes.
+
+    Both engines read every zone but those where the second one is spared; these keep one reading.
 
     Words of a PDF's own text layer, in pixels of the form, take the place of the first engine as
     long as they say what stands on the picture, which the second engine reads in any case.
     """
     crops = {zone.name: crop_zone(image, zone) for zone in form.zones}
     filled = [(zone, crop) for zone in form.zones if (crop := crops[zone.name]) is not None]
-    second = _read_second(filled, readers.second)
-    first = {zone.name: _from_layer(layer, zone) for zone, _ in filled} if layer else {}
-    if agreement(first, second) < LAYER_AGREEMENT_MIN:
-        first = _read_first(filled, readers.first)
-        first = _read_again(filled, first, second, readers.first)
+    around = around or Around()
+    first, second = _read_filled(filled, readers, around)
     readings = [
         ZoneReading(
             zone.name,
             zone.box,
-            (_placed(first[zone.name], zone), _placed(second[zone.name], zone))
-            if zone.name in second
-            else (),
+            tuple(_placed(read[zone.name], zone) for read in (first, second) if zone.name in read),
         )
         for zone in form.zones
     ]
@@ -74,6 +82,25 @@ def read_zones(
         for box in form.checkboxes
     ]
     return (*readings, *boxes)
+
+
+def _read_filled(
+    filled: Sequence[tuple[FormZone, GreyImage]], readers: Readers, around: Around
+) -> tuple[Mapping[str, Token], Mapping[str, Token]]:
+    """What the first and the second reader say of the filled zones, by their names."""
+    if around.layer:
+        second = _read_second(filled, readers.second)
+        first = {zone.name: _from_layer(around.layer, zone) for zone, _ in filled}
+        if agreement(first, second) >= LAYER_AGREEMENT_MIN:
+            return first, second
+        first = _read_first(filled, readers.first)
+    else:
+        first = _read_first(filled, readers.first)
+        zones = [zone for zone, _ in filled]
+        spared = readers.sparing.spared(zones, first, around.band, around.codes)
+        asked = [(zone, crop) for zone, crop in filled if zone.name not in spared]
+        second = _read_second(asked, readers.second)
+    return _read_again(filled, first, second, readers.first), second
 
 
 def agreement(first: Mapping[str, Token], second: Mapping[str, Token]) -> float:
@@ -116,7 +143,8 @@ def _read_again(
     disputed = [
         (zone, np.asarray(cv2.GaussianBlur(crop, (0, 0), _SMOOTH_PX), dtype=np.uint8))
         for zone, crop in filled
-        if letters_of(first[zone.name].text) != letters_of(second[zone.name].text)
+        if zone.name in second
+        and letters_of(first[zone.name].text) != letters_of(second[zone.name].text)
     ]
     again = _read_first(disputed, engine)
     return {

@@ -1,12 +1,16 @@
 """Zones of a registered form: cropped inside their frames, blank ones left alone, boxes ticked."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from models.reading import Box, Token, ZoneReading
+from models.second_reading import SecondReading
 from tasks.ocr.form import Form, FormZone
-from tasks.ocr.zones import Readers, agreed_share, crop_zone, is_ticked, read_zones
+from tasks.ocr.sparing import Sparing
+from tasks.ocr.zones import Around, Readers, agreed_share, crop_zone, is_ticked, read_zones
 from tests.stages.ocr.fakes import ScriptedEngine, word
 
 ZONE = FormZone("total", Box(100, 100, 300, 60), "amount", "fra")
@@ -96,7 +100,7 @@ def test_disputed_zones_are_looked_at_again_by_the_first_engine():
 
 def test_a_text_layer_that_agrees_with_the_picture_takes_the_first_engine_s_place():
     both = readers(first="never", second="80,00")
-    zones = read_zones(a_sheet("80,00"), a_form(), both, layer=(word("80,00", 150, 115),))
+    zones = read_zones(a_sheet("80,00"), a_form(), both, Around(layer=(word("80,00", 150, 115),)))
     total = next(zone for zone in zones if zone.zone == "total")
     assert total.readings[0].engine == "text-layer"
     assert both.first.crop_counts == []
@@ -104,7 +108,7 @@ def test_a_text_layer_that_agrees_with_the_picture_takes_the_first_engine_s_plac
 
 def test_a_text_layer_that_says_something_else_is_not_believed():
     both = readers(first="80,00", second="80,00")
-    zones = read_zones(a_sheet("80,00"), a_form(), both, layer=(word("99,99", 150, 115),))
+    zones = read_zones(a_sheet("80,00"), a_form(), both, Around(layer=(word("99,99", 150, 115),)))
     total = next(zone for zone in zones if zone.zone == "total")
     assert total.readings[0].engine == "tesseract"
 
@@ -117,3 +121,13 @@ def test_the_share_of_zones_on_which_both_engines_agree_counts_what_was_read():
 
     assert agreed_share([zone("AB-12", "ab 12"), zone("1", "7"), zone("", ""), zone()]) == 0.5
     assert agreed_share([zone("", "")]) == 1.0
+
+
+def test_a_spared_zone_keeps_the_one_reading_it_has():
+    sparing = Sparing(SecondReading(frozenset({("name", "good")})), {"insured_name": "name"})
+    zone = replace(ZONE, field="insured_name", pattern="[A-Z]+")
+    form = replace(a_form(), zones=(zone,))
+    both = replace(readers(first="BENALI", second="BENALL"), sparing=sparing)
+    for band, engines in (("good", ["tesseract"]), ("poor", ["tesseract", "rapidocr"])):
+        readings = read_zones(a_sheet("BENALI"), form, both, Around(band))[0].readings
+        assert [token.engine for token in readings] == engines
