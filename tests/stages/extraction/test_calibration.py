@@ -176,7 +176,7 @@ def test_the_limits_know_every_field_of_the_evidence():
     assert limits.type_of("lines[12].amount_minor") == "amount"
     assert limits.type_of("insured_number") == "digits"
     assert limits.type_of("something_of_a_new_form_date") == "date"
-    assert limits.type_of("something new") == "text"
+    assert limits.type_of("something new") == "code"
     assert no_limits(limits).limit_of("amount", "doubtful").error_max == 1
 
 
