@@ -26,10 +26,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from flows.simulate_day import DRUGS
 from infra.pool import WorkerPool
+from infra.settings import Settings
 from infra.simulation.paper_sample import Part, Sample, draw_samples
 from infra.simulation.paper_scores import ScoredDossier
 from models.errors import UsageError
+from tasks.ocr.chunk import OcrContext
+from tasks.ocr.engines.choice import EngineChoice
 from tasks.paper_labels import hints_of_folder
 from tasks.paper_measure import (
     ReadRequest,
@@ -84,9 +88,7 @@ def keep_readings(
     folder: Path,
     plan: Plan,
     *,
-    forms_dir: Path,
-    drugs_csv: Path,
-    workers: int,
+    settings: Settings,
     seconds_max: float = 0,
 ) -> ReadCost:
     """Read the dossiers of a plan into a folder; those already there are not read again.
@@ -100,16 +102,20 @@ def keep_readings(
     if about.is_file() and json.loads(about.read_text(encoding="utf-8")) != plan.as_json():
         raise UsageError(f"{folder} holds dossiers of another plan; name another folder")
     folder.mkdir(parents=True, exist_ok=True)
-    samples = draw_samples(folder, plan.parts, seed=plan.seed, day=plan.day, drugs_csv=drugs_csv)
+    drugs = settings.schemes_dir.parent / DRUGS
+    samples = draw_samples(folder, plan.parts, seed=plan.seed, day=plan.day, drugs_csv=drugs)
     about.write_text(json.dumps(plan.as_json(), indent=1) + "\n", encoding="utf-8")
     done = {kept.row["dossier_id"] for kept in kept_dossiers(folder)}
     # In mixed order, so that what was read so far has something of every part.
     random.Random(plan.seed).shuffle(samples)
     waiting = [sample for sample in samples if sample.dossier_id not in done]
-    requests = [ReadRequest(sample, forms_dir, plan.day) for sample in waiting]
+    # Read as the flow reads: with the engine that the settings name.
+    engine = EngineChoice(settings.ocr_engine, settings.tessdata_dir)
+    context = OcrContext(settings.forms_dir, engine=engine)
+    requests = [ReadRequest(sample, context, plan.day) for sample in waiting]
     pages, cpu, count = 0, 0.0, 0
     started = time.monotonic()
-    with WorkerPool(workers, _PRELOAD) as pool:
+    with WorkerPool(settings.worker_count(), _PRELOAD) as pool:
         for read in _read(pool, requests, started + seconds_max if seconds_max else None):
             _keep(folder, read)
             pages, cpu, count = pages + len(read.pages), cpu + read.cpu_seconds, count + 1

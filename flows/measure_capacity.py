@@ -23,7 +23,6 @@ from flows.keep_readings import Plan, keep_readings, kept_dossiers, score_folder
 from flows.measure_receipts import receipt_figures
 from flows.run_demo import DEMO_DAY
 from flows.show_result import AsJson, show
-from flows.simulate_day import DRUGS
 from infra.measure import commit, machine
 from infra.settings import ROOT, Settings
 from infra.simulation.paper_sample import FAX, HAND, Part
@@ -226,9 +225,7 @@ def _read_sample(settings: Settings, folder: Path, sample: int, seed: int) -> Pa
     keep_readings(
         folder,
         Plan(seed, dt.date.fromisoformat(DEMO_DAY), parts),
-        forms_dir=settings.forms_dir,
-        drugs_csv=settings.schemes_dir.parent / DRUGS,
-        workers=settings.worker_count(),
+        settings=settings,
     )
     return folder
 

@@ -17,7 +17,6 @@ from flows.keep_readings import Plan, ReadCost, keep_readings, kept_dossiers, sc
 from flows.measure_receipts import receipt_figures
 from flows.run_demo import DEMO_DAY
 from flows.show_result import AsJson, day_of, show
-from flows.simulate_day import DRUGS
 from infra.measure import PeakMemory, commit, machine
 from infra.settings import Settings
 from infra.simulation.paper.degrade import DEFAULT_MIX
@@ -87,9 +86,7 @@ def _read_and_measure(
             cost = keep_readings(
                 folder,
                 plan,
-                forms_dir=settings.forms_dir,
-                drugs_csv=settings.schemes_dir.parent / DRUGS,
-                workers=settings.worker_count(),
+                settings=settings,
                 seconds_max=minutes * _SECONDS_A_MINUTE,
             )
         return {

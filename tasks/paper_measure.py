@@ -60,7 +60,7 @@ class ReadRequest:
     """A dossier to be put on paper and read."""
 
     sample: Sample
-    forms_dir: Path
+    context: OcrContext
     day: dt.date
 
 
@@ -77,11 +77,11 @@ class SampleRead:
 def read_sample(request: ReadRequest) -> SampleRead:
     """Put one dossier on paper and read its pages; runs in a pool child."""
     sample = request.sample
-    scanned, truth = scan_sample(sample, request.forms_dir, request.day)
+    scanned, truth = scan_sample(sample, request.context.forms_dir, request.day)
     file = PaperFile(truth["sha256"], _MEDIA_TYPES[Path(scanned.name).suffix], scanned.data)
     started = _cpu_seconds()
     work = PaperInput(sample.dossier_id, 1, (file,))
-    chunk = read_pages_chunk([work], OcrContext(request.forms_dir))
+    chunk = read_pages_chunk([work], request.context)
     seconds = _cpu_seconds() - started
     rows = chunk.output.tables["page_reading"]
     place = rows.names.index("words_key")

@@ -28,6 +28,8 @@ WEAKER: Mapping[str, tuple[str, ...]] = {
     "barcode+register": ("barcode", "register"),
 }
 _LINE = re.compile(r"^lines\[\d+\]\.")
+#: A field that no list names may decide something: it has to be as sure as a code.
+STRICT = "code"
 #: Types told by the end of a field's name, for fields of forms that name no type.
 _ENDINGS = {"_minor": "amount", "_date": "date", "_inpe": "digits", "_number": "code"}
 
@@ -65,7 +67,7 @@ class Limits:
         name = _LINE.sub("", field)
         if name in self.types:
             return self.types[name]
-        return next((kind for end, kind in _ENDINGS.items() if name.endswith(end)), "text")
+        return next((kind for end, kind in _ENDINGS.items() if name.endswith(end)), STRICT)
 
     def limit_of(self, field_type: str, source: str) -> Limit:
         """The limit of a field type; some sources have one of their own."""
@@ -108,8 +110,8 @@ def read_limits(path: Path = LIMITS_FILE) -> Limits:
         raise CatalogueError(
             f"{path.name}: a part is missing or has a wrong form: {error}"
         ) from error
-    if "text" not in limits.by_type:
-        raise CatalogueError(f"{path.name}: types: text is missing; unknown fields are of it")
+    if STRICT not in limits.by_type:
+        raise CatalogueError(f"{path.name}: types: {STRICT} is missing; unknown fields are of it")
     return limits
 
 

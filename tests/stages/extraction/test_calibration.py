@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.bounds import chance_of_at_least, exact_upper_95
@@ -51,6 +51,7 @@ def fitted(counts: dict[Cell, Count]) -> Calibration:
     return fit_calibration(counts, MADE)
 
 
+@settings(deadline=None, max_examples=60)
 @given(COUNTS)
 def test_more_evidence_is_never_believed_less(counts):
     calibration = fitted(counts)
@@ -67,18 +68,21 @@ def test_more_evidence_is_never_believed_less(counts):
                     assert above.upper <= below.upper
 
 
+@settings(deadline=None, max_examples=60)
 @given(COUNTS)
 def test_a_bound_is_never_below_its_chance_and_both_are_chances(counts):
     for one in fitted(counts).cells.values():
         assert 0 <= one.chance <= one.upper <= 1
 
 
+@settings(deadline=None, max_examples=60)
 @given(COUNTS)
 def test_a_version_is_the_same_after_it_was_written_and_read(counts):
     calibration = fitted(counts)
     assert from_document(to_document(calibration)) == calibration
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.integers(1, 3_000), st.floats(0.0005, 0.2))
 def test_the_bound_covers_the_rate_that_such_counts_come_from(labels, rate):
     # The largest count that is still unlikely: at or below it, the bound may miss the rate.
@@ -172,7 +176,7 @@ def test_the_limits_know_every_field_of_the_evidence():
     assert limits.type_of("lines[12].amount_minor") == "amount"
     assert limits.type_of("insured_number") == "digits"
     assert limits.type_of("something_of_a_new_form_date") == "date"
-    assert limits.type_of("something new") == "text"
+    assert limits.type_of("something new") == "code"
     assert no_limits(limits).limit_of("amount", "doubtful").error_max == 1
 
 
