@@ -12,6 +12,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from flows.load_registers import lines_of
 from flows.measure_capacity import capacity
 from flows.measure_desk import desk
+from flows.measure_forms import forms
 from flows.measure_ocr import ocr
 from flows.measure_pricing import pricing
 from flows.pay_day import pay_day
@@ -40,6 +41,7 @@ app.command()(pricing)
 app.command()(ocr)
 app.command()(desk)
 app.command()(capacity)
+app.command()(forms)
 
 
 @app.callback()

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     lot_size_electronic: int = Field(default=10_000, ge=1, le=110_000)
     lot_size_paper: int = Field(default=40, ge=1, le=1_000)
     chunk_size: int = Field(default=500, ge=1, le=5_000)
-    chunk_size_paper: int = Field(default=4, ge=1, le=100)
+    chunk_size_paper: int = Field(default=2, ge=1, le=100)
     workers: int = Field(default=0, ge=0, le=256)
 
     # Reading: tesserocr in the worker where it is installed, else the program tesseract.

@@ -103,16 +103,27 @@ def measure_quality(image: GreyImage, *, with_skew: bool = True) -> Quality:
     small = _reduced(image)
     background = background_of(small)
     dark, light = np.percentile(background, (5, 95))
-    ink, black = np.percentile(image, (INK_PERCENT, _BLACK_PERCENT))
+    ink, black = (grey_at(image, percent) for percent in (INK_PERCENT, _BLACK_PERCENT))
     return Quality(
         skew_degrees=measure_skew(small) if with_skew else 0.0,
-        sharpness=round(float(cv2.Laplacian(image, cv2.CV_64F).var()), 1),
+        sharpness=_sharpness(image),
         background_range=float(light - dark),
         background_level=float(np.median(background)),
         ink_level=float(ink),
         black_level=float(black),
         focus=measure_focus(image),
     )
+
+
+def grey_at(image: GreyImage, percent: float) -> float:
+    """Return the grey level below which a share of a page lies, in whole levels."""
+    counts = cv2.calcHist([image], [0], None, [256], [0, 256]).cumsum()
+    return float(np.searchsorted(counts, counts[-1] * percent / 100))
+
+
+def _sharpness(image: GreyImage) -> float:
+    deviation = cv2.meanStdDev(cv2.Laplacian(image, cv2.CV_16S))[1]
+    return round(float(deviation[0, 0]) ** 2, 1)
 
 
 def band_of(quality: Quality, picture: GreyImage, dpi: int, held_share: float = 1.0) -> Band:
@@ -218,7 +229,7 @@ def even_background(image: GreyImage) -> GreyImage:
 
 def pull_contrast(image: GreyImage) -> GreyImage:
     """Return the page with its paper white and its ink black."""
-    ink, paper = float(np.percentile(image, INK_PERCENT)), float(np.median(image))
+    ink, paper = grey_at(image, INK_PERCENT), grey_at(image, 50)
     greys = (np.arange(256) - ink) * 255 / max(1.0, paper - ink)
     return np.asarray(cv2.LUT(image, np.clip(greys, 0, 255).astype(np.uint8)), dtype=np.uint8)
 

@@ -25,7 +25,7 @@ from tasks.ocr.pieces import (
     without_pieces,
     without_rules,
 )
-from tasks.ocr.quality import band_as_read, band_of, measure_quality, repair
+from tasks.ocr.quality import band_as_read, band_of, grey_at, measure_quality, repair
 from tasks.ocr.raster import Limits, RasterPage, raster_pages
 from tasks.ocr.registration import Registration, bring_to_form, register
 from tasks.ocr.segments import (
@@ -280,8 +280,8 @@ def _layer_on_form(words: Sequence[Token], found: Registration) -> tuple[Token, 
 
 
 def _is_blank(image: GreyImage) -> bool:
-    paper = float(np.median(image))
-    return bool((image < paper * 0.6).mean() < _BLANK_INK_MAX)
+    is_ink = image < grey_at(image, 50) * 0.6
+    return bool(np.count_nonzero(is_ink) < _BLANK_INK_MAX * image.size)
 
 
 def _problem_page(raster: RasterPage, problem: str) -> ReadPage:

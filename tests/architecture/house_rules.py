@@ -66,6 +66,7 @@ LIBRARY_DOORS: Mapping[str, tuple[str, ...]] = {
         "tasks/ocr/**",
         "tasks/review/web/picture.py",
         "infra/simulation/**",
+        "flows/measure_forms.py",
     ),
     "cv2": ("tasks/ocr/**", "infra/simulation/**", "flows/measure_desk.py"),
     "zxingcpp": ("tasks/ocr/**", "infra/simulation/**"),

@@ -8,6 +8,7 @@ from infra.simulation.paper.fonts import font
 from models.errors import DecoderFailed, SettingsError
 from tasks.ocr.engines.choice import TESSDATA_DIR, EngineChoice, first_engine
 from tasks.ocr.engines.engine import GreyImage
+from tasks.ocr.engines.rapid import RapidEngine
 from tasks.ocr.engines.tesseract import TesseractEngine
 from tasks.ocr.engines.tesseract_api import TesserocrEngine, brought_to, is_ready
 
@@ -91,6 +92,18 @@ def test_what_was_read_before_does_not_change_a_reading():
     alone = [engine.read_crops([crop], language="fra", charset="", dpi=200)[0] for crop in crops]
     assert list(tokens) == alone
     assert tokens[0] == tokens[3]
+
+
+def test_the_second_reader_reads_short_lines_and_pages_after_one_another():
+    engine = RapidEngine()
+    crops = [printed(text, width=180) for text in ("80,00", "7", "15/07/1980")]
+    before = engine.read_crops(crops, language="", charset="", dpi=200)
+    page = engine.read(
+        printed("Montant", "80,00"), language="fra", kind="page", charset="", dpi=200
+    )
+    assert [token.text for token in before] == ["80,00", "7", "15/07/1980"]
+    assert [token.text for token in page] == ["Montant", "80,00"]
+    assert engine.read_crops(crops, language="", charset="", dpi=200) == before
 
 
 def test_a_crop_is_brought_to_a_height_on_white():
