@@ -30,8 +30,8 @@ from infra.settings import Settings
 from infra.simulation.day import simulate
 from infra.simulation.paper.degrade import DEFAULT_MIX, degrade, pick_profile
 from infra.simulation.paper.dossier import paper_from_electronic
-from infra.simulation.paper.pages import look_of, render_pages
 from infra.simulation.paper.forms import SHEET_FORM
+from infra.simulation.paper.pages import look_of, render_pages
 from models.errors import UsageError
 from models.reading import PageText, Token
 from models.second_reading import SecondReading
