@@ -17,6 +17,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 #: How long the page may take for one step, in milliseconds.
 WAIT_MS = 20_000
+#: How often the script looks, in milliseconds.
+_LOOK_MS = 20
 #: Letters of a drug's name that are typed before its number is.
 NAME_LETTERS = 4
 #: Fields that stand behind F4 unless the machine read something there.
@@ -174,7 +176,7 @@ class Typist:
             act = line["code"] or f"{line['letter'].lower()}{coefficient}"
             self._type_over(focus["value"], act, act)
             self._press("Enter")
-        self.page.wait_for_function("document.activeElement.dataset.part === 'quantity'")
+        self._wait_for("quantity")
         if str(line["quantity"]) != self._focus()["value"]:
             self._type(str(line["quantity"]))
         day = day_text(line["care_date"])
@@ -209,6 +211,14 @@ class Typist:
             self._press("Control+a")
         self._type(line["ean"])
         self._press("Enter")
+
+    def _wait_for(self, name: str) -> None:
+        """Until a field has the keyboard; the page's policy forbids Playwright's own waiting."""
+        for _ in range(WAIT_MS // _LOOK_MS):
+            if self._focus()["name"] == name:
+                return
+            self.page.wait_for_timeout(_LOOK_MS)
+        raise MachineError(f"the page did not come to its field {name}")
 
     def _focus(self) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self.page.evaluate(_FOCUS)

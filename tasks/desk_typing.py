@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.audit import append_events
-from infra.stores.desk_leases import give_back
+from infra.stores.desk_leases import give_back, holder_of
 from infra.stores.dossiers import DOSSIER, Head, heads_where, load_dossiers, rows_of_content
 from infra.stores.review_tasks import task_row
 from infra.stores.typing_entries import (
@@ -106,13 +106,16 @@ class DeskTyping:
         asked, at, day = " ".join(text.split())[:TEXT_MAX], self.work.clock(), self.work.today()
         most = HOUSEHOLDS_PER_MINUTE if what == "household" else LOOKUPS_PER_MINUTE
         self.turnstile.pass_one(account.login, what if what == "household" else "", at, most)
-        key = self.work.hold(task_id, account)
         with self.work.database.reading() as connection:
-            scheme = _head(connection, task_id).scheme
-            found = self._answer(connection, what, scheme, asked, day)
+            head = _head(connection, task_id)
+            holder = holder_of(connection, head.dossier_id, at)
+        if holder is None or holder.login != account.login:
+            self.work.hold(task_id, account)
+        with self.work.database.reading() as connection:
+            found = self._answer(connection, what, head.scheme, asked, day)
         if what == "household":
             # Who looked whom up is noted by the dossier it was for, never by the person.
-            self._note(account, "register_asked", task_id, key)
+            self._note(account, "register_asked", task_id, head.dossier_id)
         return found
 
     def _answer(

@@ -71,7 +71,6 @@ def test_a_field_is_typed_as_on_paper() -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.tesseract
 def test_a_handwritten_dossier_is_typed_by_script_right_to_the_cent() -> None:
     pytest.importorskip("playwright")
     result = CliRunner().invoke(app, ["typing", "--dossiers", "1", "--json"])
