@@ -30,7 +30,7 @@ from infra.settings import Settings
 from infra.simulation.day import simulate
 from infra.simulation.paper.degrade import DEFAULT_MIX, degrade, pick_profile
 from infra.simulation.paper.dossier import paper_from_electronic
-from infra.simulation.paper.forms import SHEET_FORM
+from infra.simulation.paper.forms import form_path
 from infra.simulation.paper.pages import look_of, render_pages
 from models.errors import UsageError
 from models.reading import PageText, Token
@@ -123,7 +123,6 @@ def rendered(settings: Settings, count: int, seed: int) -> Iterator[Grey]:
     Raises:
         UsageError: when the simulator drafts fewer sheets.
     """
-    path = settings.forms_dir / SHEET_FORM / "template.yaml"
     with tempfile.TemporaryDirectory(prefix="tasfiya-bench-") as folder:
         simulate(
             Path(folder), seed=seed, day=dt.date.fromisoformat(DEMO_DAY),
@@ -137,6 +136,7 @@ def rendered(settings: Settings, count: int, seed: int) -> Iterator[Grey]:
         draft = json.loads(line)
         paper = paper_from_electronic(draft["dossier"], draft["identity"], truth=draft["truth"])
         rng = random.Random(f"{seed}/{number}")
+        path = form_path(paper, settings.forms_dir)
         sheet = render_pages(paper, path, look_of(paper, seed=seed))[0].image
         page = degrade(sheet, pick_profile(rng, DEFAULT_MIX), rng)
         yield np.asarray(page, dtype=np.uint8)
