@@ -8,11 +8,17 @@ from tasks.lot_run import ChunkRequest
 from tasks.ocr.chunk import OcrChunk, OcrContext, PaperFile, PaperInput, read_pages_chunk
 from tasks.ocr.engines.choice import EngineChoice
 from tasks.ocr.raster import Limits, PageRange
+from tasks.ocr.sparing import Sparing
 from tasks.ocr.zones import Readers
 
 
-def read_lot_chunk(request: ChunkRequest, readers: Readers | None = None) -> OcrChunk:
-    """Read all pages of a chunk's dossiers, by the project's engines unless others are named."""
+def read_lot_chunk(
+    request: ChunkRequest, readers: Readers | None = None, sparing: Sparing | None = None
+) -> OcrChunk:
+    """Read all pages of a chunk's dossiers, by the project's engines unless others are named.
+
+    ``sparing`` says which fields of forms may do with one reader; by default none.
+    """
     settings = request.settings
     storage = open_storage(request.storage_url, settings.s3_endpoint_url)
     with shared_database(request.database_url).reading() as connection:
@@ -37,4 +43,5 @@ def read_lot_chunk(request: ChunkRequest, readers: Readers | None = None) -> Ocr
     ]
     limits = Limits(pages_max=settings.pages_max, pixels_max=settings.page_pixels_max)
     engine = EngineChoice(settings.ocr_engine, settings.tessdata_dir)
-    return read_pages_chunk(inputs, OcrContext(settings.forms_dir, limits, engine), readers)
+    context = OcrContext(settings.forms_dir, limits, engine, sparing or Sparing())
+    return read_pages_chunk(inputs, context, readers)

@@ -1,6 +1,7 @@
 """The Prefect door of the ocr stage."""
 
 import datetime as dt
+import functools
 
 from prefect import task
 
@@ -9,6 +10,7 @@ from models.work import StageReport
 from tasks.doors import open_doors
 from tasks.lot_run import is_machine_error, run_stage
 from tasks.ocr.lot import read_lot_chunk
+from tasks.reading_policy import sparing_of
 
 
 @task(
@@ -22,4 +24,6 @@ from tasks.ocr.lot import read_lot_chunk
 )
 def read_lot(lot_id: str, day: dt.date) -> StageReport:
     """Take one lot through the ocr stage."""
-    return run_stage(open_doors().lot_run(lot_id, day), Stage.OCR, read_lot_chunk)
+    doors = open_doors()
+    read = functools.partial(read_lot_chunk, sparing=sparing_of(doors.settings, doors.database))
+    return run_stage(doors.lot_run(lot_id, day), Stage.OCR, read)
