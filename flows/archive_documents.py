@@ -43,14 +43,10 @@ def archive_documents(day: dt.date | None = None) -> int:
     makes one at once when it is asked for.
     """
     doors = open_doors()
+    day = day or doors.settings.business_day()
     report = open_archive(doors).make_missing(doors.pool)
-    logger.info(
-        "archived day=%s documents=%d pages=%d failed=%d",
-        day or doors.settings.business_day(),
-        report.documents,
-        report.pages,
-        len(report.failed),
-    )
+    dossier_count, stopped_count = report.documents, len(report.failed)
+    logger.info("archived day=%s documents=%d failed=%d", day, dossier_count, stopped_count)
     return report.documents
 
 

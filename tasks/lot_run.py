@@ -22,6 +22,7 @@ from infra.pool import WorkerPool
 from infra.settings import Settings
 from infra.storage import Storage
 from infra.stores.dossiers import DOSSIER, Head, heads_at
+from infra.stores.fse_links import WAITS
 from models.audit import AuditEvent
 from models.errors import LotBusy, MachineError
 from models.records.all_tables import table
@@ -299,7 +300,8 @@ def _open_tasks(
     if work.stage is Stage.REVIEW or not waiting:
         return
     policy = read_policy(POLICY_FILE, run.day)
-    heads = [work.heads[key] for key in waiting]
+    # Paper of an electronic care sheet waits for its record; there is nothing to type.
+    heads = [work.heads[key] for key, stop in waiting.items() if WAITS not in stop.reasons]
     typed = to_be_typed(run.database, connection, heads, policy)
     tasks = [
         open_task(
