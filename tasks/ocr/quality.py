@@ -39,6 +39,9 @@ HELD_FAIR_MIN, HELD_POOR_MIN = 0.93, 0.85
 #: Share of a form's zones on whose letters and digits both engines agree: 0.75 and more on 388
 #: typed sheets (median 1), 0.05 to 0.64 on six of eight that look written by hand, 0.62 on a fax.
 AGREED_FAIR_MIN, AGREED_POOR_MIN = 0.85, 0.7
+#: Fine print, as of a Chinese list, is found in 78 % of its patches on a clear scan: where both
+#: engines agree on so many zones, patches alone make no page poor.
+AGREED_CLEAR_MIN = 0.95
 #: Pixels between black and white for one dark pixel: 2 and more on grey pages, 0 on a fax.
 _MIDDLE_SHARE_MIN = 0.1
 _DARK_MAX, _LIGHT_MIN = 96, 192
@@ -149,11 +152,14 @@ def band_of(quality: Quality, picture: GreyImage, dpi: int, held_share: float = 
     return Band.GOOD
 
 
-def band_as_read(band: Band, agreed_share: float) -> Band:
+def band_as_read(band: Band, agreed_share: float, of_picture: Band | None = None) -> Band:
     """Return the band of a form once it is read: a clear picture of a hand is no good page.
 
-    ``agreed_share`` is the share of the zones on which both engines agree.
+    ``agreed_share`` is the share of the zones on which both engines agree; ``of_picture`` the band
+    of the picture alone, whatever part of the form's print was found on it.
     """
+    if of_picture not in (None, Band.POOR) and agreed_share >= AGREED_CLEAR_MIN:
+        return Band.FAIR if band is Band.POOR else band
     if agreed_share < AGREED_POOR_MIN:
         return Band.POOR
     return Band.FAIR if agreed_share < AGREED_FAIR_MIN and band is Band.GOOD else band

@@ -111,7 +111,9 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
         words=layer,
         zones=zones,
         barcodes=barcodes,
-        quality_band=band_as_read(seen, agreed_share(zones)).value,
+        quality_band=band_as_read(
+            seen, agreed_share(zones), band_of(quality, raster.image, raster.dpi)
+        ).value,
         source_dpi=raster.dpi,
         background_range=quality.background_range,
         contrast=quality.contrast,

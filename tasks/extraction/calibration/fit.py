@@ -1,7 +1,8 @@
 """Fits a calibration to labelled fields: counts by cell, wider groups where labels are few.
 
 The groups of a cell, from the widest: its evidence; its type and evidence; these and the page's
-quality band. A group's chance leans on the wider one's by ``LEANING`` labels. The bound is that of
+quality band. Poor pages (handwriting, fax) are a people of their own: what is read on them says
+nothing of the others, nor the others of them. A group's chance leans on the wider one's by ``LEANING`` labels. The bound is that of
 the narrowest group with ``LABELS_MIN`` labels, or of a smaller one that has more errors than the
 wider group explains: few labels may make a field less believed, hardly more.
 """
@@ -29,6 +30,8 @@ SURPRISE, SURPRISING_MIN = 0.05, 2
 #: Evidence → kinds whose labels count for it too. What the register has beside number, name and
 #: birth date is right because it stands there, whether one engine or two read it.
 ALIKE: Mapping[str, tuple[str, ...]] = {"register": ("agreed+register",)}
+#: The band that keeps to itself, and the name of all others together.
+POOR, LEGIBLE = "poor", "legible"
 #: Decimals of a chance in the document.
 _DECIMALS = 6
 
@@ -102,16 +105,24 @@ def _groups(counts: Mapping[Cell, Count]) -> dict[Cell, Count]:
     groups: dict[Cell, Count] = {}
     for cell, count in counts.items():
         for field_type in (cell.field_type, ANY):
-            for band in (cell.band, ANY):
+            for band in {cell.band, _kin(cell.band), ANY}:
                 wider = Cell(field_type, cell.evidence, band)
                 groups[wider] = groups.get(wider, Count()) + count
     return groups
 
 
+def _kin(band: str) -> str:
+    """The bands whose labels may stand in for a band's own; all of them where none is known."""
+    if band in ("", ANY):
+        return ANY
+    return POOR if band == POOR else LEGIBLE
+
+
 def _measure(groups: Mapping[Cell, Count], cell: Cell) -> Measured:
     """A cell's own labels, its chance, and the bound of the group that may speak for it."""
-    widest = Cell(ANY, cell.evidence, ANY)
-    alike = (Cell(ANY, kind, ANY) for kind in (cell.evidence, *ALIKE.get(cell.evidence, ())))
+    kin = _kin(cell.band)
+    widest = Cell(ANY, cell.evidence, kin)
+    alike = (Cell(ANY, kind, kin) for kind in (cell.evidence, *ALIKE.get(cell.evidence, ())))
     count = sum((groups.get(one, Count()) for one in alike), Count())
     # Half an error in one label more, so that none wrong of few is not taken for never (Jeffreys).
     chance = (count.wrong + 0.5) / (count.labels + 1)
@@ -119,7 +130,7 @@ def _measure(groups: Mapping[Cell, Count], cell: Cell) -> Measured:
     if cell.evidence.endswith(DIFFERS) and count.labels < LABELS_MIN:
         judge, chance, upper = _contradicted(groups, cell, count)
     last = groups.get(widest)
-    for group in (Cell(cell.field_type, cell.evidence, ANY), cell):
+    for group in (Cell(cell.field_type, cell.evidence, kin), cell):
         own = groups.get(group)
         if own is None or own == last:
             continue  # the same labels again would count twice

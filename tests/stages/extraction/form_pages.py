@@ -59,6 +59,7 @@ def page_of(case: FormCase, page_no: int = 1) -> PageText:
         words=(),
         zones=(*zones, *boxes),
         barcodes=tuple(codes),
+        quality_band="good",
     )
 
 

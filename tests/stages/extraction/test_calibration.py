@@ -98,30 +98,30 @@ def test_none_wrong_of_three_thousand_excludes_one_in_a_thousand():
 def test_a_group_with_few_labels_has_the_bound_of_the_wider_one():
     counts = {
         Cell("digits", "agreed", "good"): Count(5_000, 0),
-        Cell("digits", "agreed", "poor"): Count(20, 0),
+        Cell("digits", "agreed", "fair"): Count(20, 0),
         Cell("date", "agreed", "good"): Count(1_000, 0),
     }
-    few = fitted(counts).of(Cell("digits", "agreed", "poor"))
-    assert few.group == "digits/agreed/*"
+    few = fitted(counts).of(Cell("digits", "agreed", "fair"))
+    assert few.group == "digits/agreed/legible"
     assert few.upper == pytest.approx(exact_upper_95(0, 5_020), abs=1e-6)
 
 
 def test_few_labels_count_against_a_group_when_they_are_worse_than_the_wider_one_explains():
     counts = {
         Cell("digits", "agreed", "good"): Count(5_000, 0),
-        Cell("digits", "agreed", "poor"): Count(20, 2),
+        Cell("digits", "agreed", "fair"): Count(20, 2),
     }
-    bad = fitted(counts).of(Cell("digits", "agreed", "poor"))
-    assert bad.group == "digits/agreed/poor"
-    assert not accepts(bad, Cell("digits", "agreed", "poor"), read_limits())
+    bad = fitted(counts).of(Cell("digits", "agreed", "fair"))
+    assert bad.group == "digits/agreed/fair"
+    assert not accepts(bad, Cell("digits", "agreed", "fair"), read_limits())
 
 
 def test_a_group_with_enough_labels_speaks_for_itself():
     counts = {
         Cell("digits", "agreed", "good"): Count(5_000, 0),
-        Cell("digits", "agreed", "poor"): Count(LABELS_MIN, 0),
+        Cell("digits", "agreed", "fair"): Count(LABELS_MIN, 0),
     }
-    assert fitted(counts).of(Cell("digits", "agreed", "poor")).group == "digits/agreed/poor"
+    assert fitted(counts).of(Cell("digits", "agreed", "fair")).group == "digits/agreed/fair"
 
 
 def test_what_was_never_measured_goes_to_a_person():
@@ -235,3 +235,15 @@ def test_labels_are_counted_by_cell():
     label = Label(Cell("digits", "agreed", "good"), is_wrong=False)
     counts = count_labels([label, label, replace(label, is_wrong=True)])
     assert counts == {label.cell: Count(3, 1)}
+
+
+def test_poor_pages_and_the_others_say_nothing_of_each_other():
+    counts = {
+        Cell("amount", "arithmetic", "good"): Count(1_000, 0),
+        Cell("amount", "arithmetic", "poor"): Count(20, 2),
+    }
+    alone = {Cell("amount", "arithmetic", "good"): Count(1_000, 0)}
+    good = Cell("amount", "arithmetic", "good")
+    assert fitted(counts).of(good).upper == fitted(alone).of(good).upper
+    poor = fitted(counts).of(Cell("amount", "arithmetic", "poor"))
+    assert poor.upper > 0.1

@@ -89,6 +89,7 @@ def sheet(
         is_text_layer=False,
         words=(),
         zones=(*zones, *boxes),
+        quality_band="good",
     )
 
 

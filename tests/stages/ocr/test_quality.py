@@ -130,3 +130,6 @@ def test_a_clear_picture_on_which_the_engines_differ_is_no_good_page():
     assert band_as_read(Band.GOOD, 0.8) is Band.FAIR
     assert band_as_read(Band.GOOD, 0.3) is Band.POOR
     assert band_as_read(Band.POOR, 1.0) is Band.POOR
+    assert band_as_read(Band.POOR, 1.0, Band.POOR) is Band.POOR
+    assert band_as_read(Band.POOR, 1.0, Band.GOOD) is Band.FAIR
+    assert band_as_read(Band.POOR, 0.9, Band.GOOD) is Band.POOR
