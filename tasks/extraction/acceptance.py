@@ -30,6 +30,10 @@ P_EMPTY = 0.005
 P_DOUBTFUL = 0.5
 
 
+#: Digits that engines read in place of a letter at the beginning of a code.
+_DIGITS_LIKE = {"B": ("8",), "D": ("0",), "I": ("1",), "O": ("0",), "S": ("5",), "Z": ("2",)}
+
+
 class Source(StrEnum):
     """Why a value is believed, or not."""
 
@@ -105,6 +109,9 @@ def judge(
         return Judged(value, P_ACCENTS, False, Source.AGREED, frozenset({"accents"}))
     if parse is parse_name and _is_nearly_agreed(first, second, reading):
         return Judged(second.value, P_NEARLY, False, Source.NEARLY)
+    for one, other in ((first, second), (second, first)):
+        if one.is_valid and not other.is_valid and _differs_by_look(one.value, other.value):
+            return Judged(one.value, P_AGREED, False, Source.AGREED)
     alone = _alone(first, second, reading)
     if alone is not None:
         source = Source.FIRST if reading.is_single else Source.ALONE
@@ -129,6 +136,14 @@ def _confirmed(first: Parsed, second: Parsed, confirmations: frozenset[str]) -> 
     if len(confirmations) == 1 and not first.is_valid and not second.is_valid:
         return Judged(value, P_CONFIRMED, False, Source.CONFIRMED)
     return Judged(value, P_DOUBTFUL, True, Source.DOUBTFUL)
+
+
+def _differs_by_look(value: str, other: str) -> bool:
+    """Whether the other engine took the letter that a code begins with for the digit it looks like.
+
+    The valid reading says which letter it is: a 1 may stand for several.
+    """
+    return value[1:] == other[1:] and other[:1] in _DIGITS_LIKE.get(value[:1], ())
 
 
 def _is_nearly_agreed(first: Parsed, second: Parsed, reading: Reading) -> bool:

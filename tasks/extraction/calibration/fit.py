@@ -1,10 +1,11 @@
 """Fits a calibration to labelled fields: counts by cell, wider groups where labels are few.
 
 The groups of a cell, from the widest: its evidence; its type and evidence; these and the page's
-quality band. Poor pages (handwriting, fax) are a people of their own: what is read on them says
-nothing of the others, nor the others of them. A group's chance leans on the wider one's by ``LEANING`` labels. The bound is that of
-the narrowest group with ``LABELS_MIN`` labels, or of a smaller one that has more errors than the
-wider group explains: few labels may make a field less believed, hardly more.
+quality band. Poor pages (handwriting, fax) keep to themselves: what is read on them says nothing
+of the others, nor the others of them. A group's chance leans on the wider one's by ``LEANING``
+labels. The bound is that of the narrowest group with ``LABELS_MIN`` labels, or of a smaller one
+that has more errors than the wider group explains: few labels may make a field less believed,
+hardly more.
 """
 
 from collections import Counter

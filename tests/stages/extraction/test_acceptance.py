@@ -86,3 +86,10 @@ def test_names_that_differ_much_or_that_nobody_is_sure_of_are_doubtful(reading):
 
 def test_numbers_are_never_nearly_equal():
     assert judge(Reading("123456789", "123456788", 99, 99), NINE, is_required=True).is_doubtful
+
+
+@pytest.mark.parametrize(("other", "is_doubtful"), [("125.103", False), ("825.103", True)])
+def test_a_digit_that_looks_like_the_letter_of_a_code_does_not_contradict_it(other, is_doubtful):
+    icd = parser_of("code", "[A-Z][0-9]{2}[0-9.]{0,10}")
+    judged = judge(Reading(other, "I25.103", 95, 80), icd, is_required=False)
+    assert (judged.value, judged.is_doubtful) == ("I25.103", is_doubtful)
