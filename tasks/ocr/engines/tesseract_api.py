@@ -119,6 +119,8 @@ def _library() -> Any:
         import tesserocr
     except ImportError:
         return None
+    # Its picture library tells the terminal of empty crops, which say nothing to anybody.
+    tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
     return tesserocr
 
 
