@@ -34,7 +34,6 @@ from infra.simulation.paper.forms import form_path
 from infra.simulation.paper.pages import look_of, render_pages
 from models.errors import UsageError
 from models.reading import PageText, Token
-from models.second_reading import SecondReading
 from tasks.ocr.document import ReadingCost, cpu_seconds, read_measured
 from tasks.ocr.engines.choice import EngineChoice, first_engine
 from tasks.ocr.engines.rapid import RapidEngine
@@ -44,12 +43,10 @@ from tasks.ocr.raster import DPI, RasterPage
 from tasks.ocr.reader import read_page
 from tasks.ocr.sparing import Sparing
 from tasks.ocr.zones import Readers
+from tasks.reading_policy import shipped_sparing
 
 #: Preloaded in the pool's children, as for a lot.
 _PRELOAD = ("tasks.ocr.document",)
-#: Types of zones and bands in which the measured policy spares the second reader where the checks
-#: are passed: what a calibration would give at best. Money and names are always read by both.
-_SPARED_TYPES, _SPARED_BANDS = ("digits", "date", "code", "integer"), ("good", "fair")
 #: Rounds of the pages through the pool.
 _POOL_ROUNDS = 2
 
@@ -85,7 +82,7 @@ def forms(
     ways = {
         "first_reader_alone": Readers(first, second, SpareAll()),
         "second_reader_everywhere": Readers(first, second),
-        "second_reader_where_needed": Readers(first, second, sparing_of(known)),
+        "second_reader_where_needed": Readers(first, second, shipped_sparing()),
     }
     program = TesseractEngine()
     raw = _measured(
@@ -140,13 +137,6 @@ def rendered(settings: Settings, count: int, seed: int) -> Iterator[Grey]:
         sheet = render_pages(paper, path, look_of(paper, seed=seed))[0].image
         page = degrade(sheet, pick_profile(rng, DEFAULT_MIX), rng)
         yield np.asarray(page, dtype=np.uint8)
-
-
-def sparing_of(known: Sequence[Form]) -> Sparing:
-    """Return the measured policy: fields by the type of their zone."""
-    spared = frozenset((kind, band) for kind in _SPARED_TYPES for band in _SPARED_BANDS)
-    types = {zone.field: zone.type for form in known for zone in form.zones if zone.field}
-    return Sparing(SecondReading(spared), types)
 
 
 def through_pool(

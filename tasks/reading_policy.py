@@ -3,6 +3,7 @@
 from infra.database import Database
 from infra.settings import Settings
 from models.second_reading import SecondReading
+from tasks.extraction.calibration.calibration import shipped_calibration
 from tasks.extraction.calibration.cells import Limits, read_limits
 from tasks.extraction.calibration.compare import second_reading
 from tasks.extraction.lot import active_calibration
@@ -23,6 +24,12 @@ def sparing_of(settings: Settings, database: Database) -> Sparing:
     if settings.second_reader == "all":
         return Sparing()
     return Sparing(second_reading_policy(database), field_types(read_limits()))
+
+
+def shipped_sparing() -> Sparing:
+    """Return which fields may do with one reader by the calibration that tasfiya brings along."""
+    limits = read_limits()
+    return Sparing(second_reading(shipped_calibration(), limits), field_types(limits))
 
 
 def field_types(limits: Limits) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 import pytest
 
-from flows.measure_forms import SpareAll, rendered, sparing_of
+from flows.measure_forms import SpareAll, rendered
 from infra.settings import Settings
 from models.reading import Box, Token
 from tasks.ocr.document import read_measured
 from tasks.ocr.engines.choice import EngineChoice
 from tasks.ocr.form import read_forms
+from tasks.reading_policy import shipped_sparing
 
 SETTINGS = Settings()
 
@@ -18,10 +19,11 @@ def test_the_same_seed_renders_the_same_pages():
     assert len(first) == 2
 
 
-def test_the_measured_policy_never_spares_money_or_names():
-    sparing = sparing_of(read_forms(SETTINGS.forms_dir))
-    kinds = {kind for kind, _ in sparing.policy.is_spared}
-    assert not kinds & {"amount", "text", "name"}
+def test_the_shipped_calibration_spares_the_second_reader_on_legible_pages_and_never_money():
+    sparing = shipped_sparing()
+    assert ("digits", "good") in sparing.policy.is_spared
+    assert not {kind for kind, _ in sparing.policy.is_spared} & {"amount", "unit_price"}
+    assert not {("digits", "poor"), ("date", "poor")} & sparing.policy.is_spared
     assert sparing.field_types["insured_number"] == "digits"
     assert sparing.field_types["amount_minor"] == "amount"
 
