@@ -90,7 +90,7 @@ def test_what_was_written_labels_what_was_read(folder: Path) -> None:
     labels = label_folder(folder, ExtractionContext(FORMS_DIR))
     # Without the register one reading of the second dossier's number is as good as the other.
     wrong = [one.cell for one in labels if one.is_wrong]
-    assert wrong == [Cell("digits", "doubtful", "")]
+    assert wrong == [Cell("digits", "doubtful", "good")]
     numbers = {one.cell.evidence for one in labels if one.cell.field_type == "digits"}
     assert {"agreed+register", "register"} <= numbers
     assert {one.cell.evidence for one in labels if one.cell.field_type == "amount"} == {"agreed"}
@@ -123,7 +123,7 @@ def test_a_version_can_be_written_to_a_file(run: Run, folder: Path, tmp_path: Pa
     told = run("fit", "--from", str(folder), "--by", "amina", "--write", str(file))
     made = from_document(file.read_text(encoding="utf-8"))
     assert (made.version, made.sha256) == (told["version"], told["sha256"])
-    assert made.of(Cell("digits", "agreed+register", "")).wrong == 0
+    assert made.of(Cell("digits", "agreed+register", "good")).wrong == 0
     assert "simulated paper kept" in made.origin
 
 

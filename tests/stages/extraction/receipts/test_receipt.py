@@ -31,7 +31,7 @@ SROIE = next(
     None,
 )
 TODAY = dt.date(2026, 11, 22)
-SMOKE_COUNT = 6
+SMOKE_COUNT = 2
 
 
 def test_a_receipt_says_company_date_and_total_with_their_places():
@@ -151,5 +151,5 @@ def test_real_receipts_are_read():
         for one in compare(SROIE, receipt_id, FORMS_DIR, TODAY)
     ]
     assert len(compared) == 3 * SMOKE_COUNT
-    assert sum(one.is_right for one in compared) >= 16
+    assert sum(one.is_right for one in compared) >= 5
     assert all(one.is_right for one in compared if one.field == "total" and one.is_accepted)
