@@ -5,10 +5,8 @@ import io
 import json
 import statistics
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,7 +16,7 @@ import cv2
 import numpy as np
 import typer
 
-from flows.open_desk import desk_app, server_of
+from flows.open_desk import desk_app, serving
 from flows.show_result import AsJson, show
 from infra.clock import now_text
 from infra.database import Database
@@ -104,7 +102,7 @@ def _measure(database: Database, folder: Path, ids: Sequence[str]) -> dict[str, 
     paths["item"] = lambda number: f"/item/{ids[number * 7 % len(ids)]}"
     paths["page_picture"] = lambda number: f"/item/{ids[number * 7 % len(ids)]}/page/1"
     paths["team"] = lambda _: "/team"
-    with _serving(app) as port:
+    with serving(app) as port:
         cookies = _signed_in(port)
         figures = {name: _timed(port, cookies, path) for name, path in paths.items()}
         figures["list_next_pages"] = _next_pages(port, cookies)
@@ -115,19 +113,6 @@ def _measure(database: Database, folder: Path, ids: Sequence[str]) -> dict[str, 
 def _list_path(view: QueueView) -> Callable[[int], str]:
     query = urlencode({"order": view.order, "kind": view.kind, "reason": view.reason})
     return lambda _: f"/queue?{query}"
-
-
-@contextmanager
-def _serving(app: Any) -> Iterator[int]:
-    server = server_of(app, "127.0.0.1", 0)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    listening: Any = server.servers[0].sockets[0]
-    yield int(listening.getsockname()[1])
-    server.should_exit = True
-    thread.join()
 
 
 def _ask(

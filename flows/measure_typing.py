@@ -11,10 +11,8 @@ import datetime as dt
 import json
 import statistics
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,7 +21,7 @@ import typer
 
 from contracts.rows import RowGate
 from flows.load_registers import lines_of
-from flows.open_desk import desk_app, server_of
+from flows.open_desk import desk_app, serving
 from flows.run_demo import DEMO_DAY
 from flows.show_result import AsJson, day_of, show
 from flows.simulate_day import DRUGS
@@ -238,7 +236,8 @@ def _type_all(
             account = Account(login, login, roles, hash_password(PASSWORD), "fr", True)
             add_account(doors.database, account, "bench", now_text())
     app = desk_app(doors.settings, doors.database, doors.storage, today=lambda: day)
-    with _serving(app) as url, open_browser() as browser:
+    with serving(app) as port, open_browser() as browser:
+        url = f"http://127.0.0.1:{port}"
         first = Typist(browser, url, FIRST, PASSWORD)
         second = Typist(browser, url, SECOND, PASSWORD)
         steps: Sequence[tuple[int, Callable[[str, Mapping[str, Any]], None]]] = (
@@ -252,19 +251,6 @@ def _type_all(
                     return
                 if len(one.keystrokes) == passes:
                     type_it(one.task_id, truth[one.sha256])
-
-
-@contextmanager
-def _serving(app: Any) -> Iterator[str]:
-    server = server_of(app, "127.0.0.1", 0)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    listening: Any = server.servers[0].sockets[0]
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
 
 
 def figures(

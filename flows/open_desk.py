@@ -4,9 +4,12 @@ import datetime as dt
 import getpass
 import secrets
 import sys
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -83,6 +86,20 @@ def server_of(desk: Starlette, host: str, port: int) -> uvicorn.Server:
             timeout_graceful_shutdown=STOP_SECONDS_MAX,
         )
     )  # fmt: skip
+
+
+@contextmanager
+def serving(desk: Starlette) -> Iterator[int]:
+    """Serve a desk on a free port of loopback while the block runs; gives the port."""
+    server = server_of(desk, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    listening: Any = server.servers[0].sockets[0]
+    yield int(listening.getsockname()[1])
+    server.should_exit = True
+    thread.join()
 
 
 def desk_app(

@@ -1,18 +1,17 @@
-"""Opens new decision versions of dossiers that were priced before, on the content they have."""
+"""Opens new decision versions of dossiers, on the content they have or on a new one."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from infra.audit import append_events
 from infra.clock import now_text
 from infra.database import KEYS_PER_QUERY, Database, is_in
-from infra.stores.dossiers import DOSSIER, Head
+from infra.stores.dossiers import DOSSIER, VERSION, Head
 from infra.stores.review_tasks import close_overtaken
 from models.audit import AuditEvent
-from models.records.all_tables import table
 from models.stage import Stage, Status, VersionReason
 
 
@@ -65,11 +64,35 @@ def open_versions(
     for version, ids in sorted(by_version.items()):
         values = {**waiting, "version": version}
         database.update_in(connection, DOSSIER, "dossier_id", ids, values)
-    database.insert_rows(connection, table("dossier_version"), rows)
+    database.insert_rows(connection, VERSION, rows)
     append_events(database, connection, events)
     ids = [head.dossier_id for head in opened]
     close_overtaken(database, connection, ids, chain=chain, actor=actor, at=now)
     return opened
+
+
+def next_content(connection: Connection, dossier_id: str) -> int:
+    """The number of a dossier's next content; a dossier has one at least."""
+    query = select(func.max(VERSION.c.content_version)).where(VERSION.c.dossier_id == dossier_id)
+    return int(connection.execute(query).scalar_one()) + 1
+
+
+def write_version(
+    database: Database,
+    connection: Connection,
+    key: tuple[str, int, int],
+    reason: VersionReason,
+    *,
+    by: str,
+    on: dt.date,
+) -> None:
+    """Write the row of a version: ``key`` is dossier, version and content."""
+    dossier_id, version, content = key
+    row = {
+        "dossier_id": dossier_id, "version": version, "content_version": content,
+        "reason": reason.value, "opened_by": by, "opened_on": on,
+    }  # fmt: skip
+    database.insert_rows(connection, VERSION, [row])
 
 
 def _unmoved(connection: Connection, heads: Sequence[Head]) -> list[Head]:

@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from infra.audit import append_events
 from infra.database import Database
-from infra.stores.dossiers import DOSSIER, VERSION, Head, heads_where
+from infra.stores.decision_versions import next_content, write_version
+from infra.stores.dossiers import DOSSIER, Head, heads_where
 from infra.stores.review_tasks import close_overtaken
 from models.audit import AuditEvent
 from models.records.all_tables import table
@@ -133,10 +134,7 @@ def _open_version(
     database: Database, connection: Connection, paper: Head, record: Head, hand: LinkHand
 ) -> AuditEvent:
     """The record's fields stay as they are; its pieces are counted with those on paper."""
-    last = connection.execute(
-        select(func.max(VERSION.c.content_version)).where(VERSION.c.dossier_id == record.dossier_id)
-    ).scalar_one()
-    content, version = int(last) + 1, record.version + 1
+    content, version = next_content(connection, record.dossier_id), record.version + 1
     target = {"dossier_id": record.dossier_id, "content_version": content}
     (extracted,) = _content(connection, "extracted_dossier", record)
     found = _content(connection, "extracted_dossier", paper)
@@ -152,11 +150,9 @@ def _open_version(
         if row["field"] == FSE_NUMBER
     ]
     _insert(database, connection, "field_evidence", link, target)
-    opened = {
-        "dossier_id": record.dossier_id, "version": version, "content_version": content,
-        "reason": VersionReason.COMPLEMENT.value, "opened_by": hand.actor, "opened_on": hand.day,
-    }  # fmt: skip
-    database.insert_rows(connection, VERSION, [opened])
+    opened = (record.dossier_id, version, content)
+    reason = VersionReason.COMPLEMENT
+    write_version(database, connection, opened, reason, by=hand.actor, on=hand.day)
     signed = {"chain": hand.chain, "actor": hand.actor, "at": hand.at}
     close_overtaken(database, connection, [record.dossier_id], **signed)
     connection.execute(

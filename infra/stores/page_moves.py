@@ -10,8 +10,9 @@ from sqlalchemy import Connection, func, select
 
 from infra.audit import append_events
 from infra.database import Database
+from infra.stores.decision_versions import next_content, write_version
 from infra.stores.desk_leases import holder_of
-from infra.stores.dossiers import DOSSIER, VERSION, Head, heads_where, load_paid, rows_of_content
+from infra.stores.dossiers import DOSSIER, Head, heads_where, load_paid, rows_of_content
 from infra.stores.envelopes import BORDEREAU, ENVELOPE, PART
 from infra.stores.review_tasks import close_overtaken
 from models.audit import AuditEvent
@@ -164,13 +165,11 @@ def _renew(
     mover: Mover,
 ) -> AuditEvent:
     """Open the version that decides on other pages; it begins its way anew, at OCR."""
-    last = connection.execute(
-        select(func.max(VERSION.c.content_version)).where(VERSION.c.dossier_id == head.dossier_id)
-    ).scalar_one()
-    content, version = int(last) + 1, head.version + 1
+    content, version = next_content(connection, head.dossier_id), head.version + 1
     is_appeal = head.version_reason == VersionReason.APPEAL.value
     reason = VersionReason.APPEAL if is_appeal else VersionReason.CORRECTION
-    _write_version(database, connection, (head.dossier_id, version, content), reason, mover)
+    opened = (head.dossier_id, version, content)
+    write_version(database, connection, opened, reason, by=mover.by, on=mover.day)
     _write_files(database, connection, head.dossier_id, content, files)
     connection.execute(
         DOSSIER.update()
@@ -225,7 +224,8 @@ def _open(
         "order_key": f"{own.order_key}/{key}",
     }  # fmt: skip
     database.insert_rows(connection, DOSSIER, [row])
-    _write_version(database, connection, (key, 1, 1), VersionReason.FIRST, mover)
+    first = (key, 1, 1)
+    write_version(database, connection, first, VersionReason.FIRST, by=mover.by, on=mover.day)
     submission = connection.execute(
         select(RECEIVED.c.submission_id)
         .where(RECEIVED.c.dossier_id == own.dossier_id)
@@ -240,21 +240,6 @@ def _open(
     _write_files(database, connection, key, 1, files)
     _write_parts(database, connection, key, files)
     return key, number
-
-
-def _write_version(
-    database: Database,
-    connection: Connection,
-    key: tuple[str, int, int],
-    reason: VersionReason,
-    mover: Mover,
-) -> None:
-    dossier_id, version, content = key
-    row = {
-        "dossier_id": dossier_id, "version": version, "content_version": content,
-        "reason": reason.value, "opened_by": mover.by, "opened_on": mover.day,
-    }  # fmt: skip
-    database.insert_rows(connection, VERSION, [row])
 
 
 def _write_files(

@@ -21,6 +21,8 @@ from models.dossier import (
 from models.reading import FieldEvidence
 from tasks.extraction.acceptance import Source
 from tasks.extraction.fields import (
+    NO,
+    YES,
     Parser,
     is_ean,
     parse_amount,
@@ -39,7 +41,6 @@ _FACTS = "facts."
 _LETTERED_NUMBER = re.compile(r"[0-9]{17}X|H[0-9A-Z]{11}|[12][0-9]{4}2[AB][0-9]{8}")
 #: Fields that say what a line is for, before the others: each of them forgets the ones before.
 _ACT_FIELDS = ("code", "letter", "coefficient", "ean")
-_TRUE, _FALSE = frozenset({"oui", "true", "1", "yes"}), frozenset({"non", "false", "0", "no", ""})
 
 Value = TypeVar("Value")
 Reader = Callable[[str], Any]
@@ -251,9 +252,9 @@ def _words(text: str) -> str:
 
 
 def _flag(text: str) -> bool:
-    if text.lower() in _TRUE:
+    if text.lower() in YES:
         return True
-    if text.lower() in _FALSE:
+    if text.lower() in NO:
         return False
     raise _Unfit("write oui or non")
 

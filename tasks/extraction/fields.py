@@ -15,6 +15,8 @@ from rapidfuzz.distance import Levenshtein
 from tasks.extraction.capital_amounts import minor_of_capitals
 from tasks.extraction.number_checks import NUMBER_CHECKS
 
+#: How people write that something is so, or not.
+YES, NO = frozenset({"oui", "true", "1", "yes"}), frozenset({"non", "false", "0", "no", ""})
 #: Characters that engines read in place of digits, in fields that hold digits only.
 _DIGIT_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "!": "1"})
 #: Signs that engines read in place of letters: a bracket for J; and a digit standing alone.

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, and_, select
 
 from infra.audit import append_events
 from infra.database import Database
-from infra.stores.dossiers import DOSSIER, VERSION, Head, heads_where
+from infra.stores.decision_versions import next_content, write_version
+from infra.stores.dossiers import DOSSIER, Head, heads_where
 from infra.stores.fse_links import LinkHand, join_fse_paper
 from infra.stores.review_tasks import close_overtaken, hand_over
 from models.audit import AuditEvent
@@ -127,7 +128,7 @@ def _join(database: Database, connection: Connection, head: Head, number: str, h
         return
     is_appeal = earlier.status in TAKES_APPEAL
     reason = VersionReason.APPEAL if is_appeal else VersionReason.COMPLEMENT
-    content = _next_content(connection, earlier.dossier_id)
+    content = next_content(connection, earlier.dossier_id)
     version = earlier.version + 1
     # A complement is of the scheme of the dossier that it completes, whatever inbox it lay in.
     kept = {"scheme": earlier.scheme, "currency": earlier.currency}
@@ -140,20 +141,8 @@ def _join(database: Database, connection: Connection, head: Head, number: str, h
     for name in PAGE_TABLES:
         every = tuple(str(column.name) for column in table(name).c)
         _copy_content(database, connection, name, every, head, (earlier.dossier_id, content), {})
-    database.insert_rows(
-        connection,
-        VERSION,
-        [
-            {
-                "dossier_id": earlier.dossier_id,
-                "version": version,
-                "content_version": content,
-                "reason": reason.value,
-                "opened_by": hand.actor,
-                "opened_on": hand.day,
-            }
-        ],
-    )
+    opened = (earlier.dossier_id, version, content)
+    write_version(database, connection, opened, reason, by=hand.actor, on=hand.day)
     connection.execute(
         DOSSIER.update()
         .where(DOSSIER.c.dossier_id == earlier.dossier_id)
@@ -190,13 +179,6 @@ def _join(database: Database, connection: Connection, head: Head, number: str, h
             ),
         ],
     )  # fmt: skip
-
-
-def _next_content(connection: Connection, dossier_id: str) -> int:
-    rows = connection.execute(
-        select(VERSION.c.content_version).where(VERSION.c.dossier_id == dossier_id)
-    ).scalars()
-    return max(int(row) for row in rows) + 1
 
 
 def _copy_content(

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from tasks.extraction.fields import (
+    NO,
+    YES,
     Parser,
     parse_amount,
     parse_cin,
@@ -26,7 +28,6 @@ _PARSERS: Mapping[str, Parser] = {
     "act": parse_code,
     "code": parse_code,
 }
-_YES, _NO = frozenset({"oui", "true", "1", "yes"}), frozenset({"non", "false", "0", "no", ""})
 
 
 def is_value(field_type: str, typed: str) -> bool:
@@ -56,4 +57,4 @@ def is_same(field_type: str, kept: str, typed: str) -> bool:
 
 def _flag(text: str) -> str:
     word = text.strip().lower()
-    return "yes" if word in _YES else "no" if word in _NO else word
+    return "yes" if word in YES else "no" if word in NO else word
