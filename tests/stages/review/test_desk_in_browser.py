@@ -82,16 +82,29 @@ class Person:
         self.page.wait_for_url("**/queue")
 
     def press(self, *keys: str) -> None:
+        self.look()
         for key in keys:
             self.page.keyboard.press(key)
 
     def type(self, text: str) -> None:
+        self.look()
         self.page.keyboard.type(text)
+
+    def look(self) -> None:
+        """Wait until styles and scripts of the page are there, as hands and eyes do."""
+        self.page.wait_for_load_state("load")
 
     def next(self) -> None:
         self.press("Alt+n")
         self.page.wait_for_url("**/item/**")
         expect(self.page.locator(".field.current")).to_have_count(1)
+
+    def left_of(self, selector: str) -> float:
+        """Where a part of the page begins, in pixels from the left."""
+        self.look()
+        box = self.page.locator(selector).bounding_box()
+        assert box is not None
+        return box["x"]
 
     def field(self) -> str:
         """The field that has the keyboard."""
@@ -221,8 +234,7 @@ def test_in_arabic_the_page_runs_from_right_to_left_and_the_keys_stay_where_they
     expect(amina.page.locator("html")).to_have_attribute("dir", "rtl")
     amina.picture("queue-arabic")
     amina.next()
-    paper, reading = amina.page.locator(".paper"), amina.page.locator(".reading")
-    assert (paper.bounding_box() or {})["x"] > (reading.bounding_box() or {})["x"]
+    assert amina.left_of(".paper") > amina.left_of(".reading")
     # An Arabic keyboard gives other letters on the same keys; numbers stay left to right.
     amina.page.locator(":focus").evaluate(
         "one => one.dispatchEvent(new KeyboardEvent('keydown', "
