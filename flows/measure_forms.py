@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import typer
@@ -75,6 +76,7 @@ def forms(
 ) -> None:
     """Read form pages in four ways and through the pool: pages per CPU second, ratios, memory."""
     settings = Settings()
+    cv2.setNumThreads(1)  # as in the processes that read lots
     images = list(rendered(settings, pages, seed))
     known = read_forms(settings.forms_dir)
     choice = EngineChoice(settings.ocr_engine, settings.tessdata_dir)

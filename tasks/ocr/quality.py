@@ -101,11 +101,19 @@ class Quality:
         return abs(self.skew_degrees) > SKEW_MIN_DEGREES
 
 
+@dataclass(frozen=True, slots=True)
+class Grain:
+    """Whether a picture has ink and paper only, without greys; its dots per inch that differ."""
+
+    is_black_white: bool
+    dpi: int
+
+
 def measure_quality(image: GreyImage, *, with_skew: bool = True) -> Quality:
     """Return the measured quality of a page; the lean of a registered page is known already."""
     small = _reduced(image)
     background = background_of(small)
-    dark, light = np.percentile(background, (5, 95))
+    dark, light = (level_of(background, percent) for percent in (5, 95))
     ink, black = (grey_at(image, percent) for percent in (INK_PERCENT, _BLACK_PERCENT))
     return Quality(
         skew_degrees=measure_skew(small) if with_skew else 0.0,
@@ -124,30 +132,41 @@ def grey_at(image: GreyImage, percent: float) -> float:
     return float(np.searchsorted(counts, counts[-1] * percent / 100))
 
 
+def level_of(image: GreyImage, percent: float) -> float:
+    """Return the grey level of a percentile, between two levels where it falls between two dots."""
+    counts = cv2.calcHist([image], [0], None, [256], [0, 256]).ravel().cumsum()
+    place = percent / 100 * (image.size - 1)
+    whole = int(place)
+    low, high = np.searchsorted(counts, (whole, min(whole + 1, image.size - 1)), side="right")
+    return float(low + (high - low) * (place - whole))
+
+
 def _sharpness(image: GreyImage) -> float:
     deviation = cv2.meanStdDev(cv2.Laplacian(image, cv2.CV_16S))[1]
     return round(float(deviation[0, 0]) ** 2, 1)
 
 
-def band_of(quality: Quality, picture: GreyImage, dpi: int, held_share: float = 1.0) -> Band:
+def grain_of(picture: GreyImage, dpi: int) -> Grain:
+    """Return what the dots of a page as received are, and how many of them say something."""
+    return Grain(is_black_and_white(picture), dpi // 2 if is_doubled(picture) else dpi)
+
+
+def band_of(quality: Quality, grain: Grain, held_share: float = 1.0) -> Band:
     """Return how well a page can be read.
 
-    ``picture`` is the page as received, at ``dpi``; ``held_share`` is the share of a form's printed
-    patches that stand where they should.
+    ``grain`` is of the page as received; ``held_share`` is the share of a form's printed patches
+    that stand where they should.
     """
-    is_black_white = is_black_and_white(picture)
-    if is_doubled(picture):
-        dpi //= 2
     measured = (
         (quality.focus, FOCUS_FAIR_MIN, FOCUS_POOR_MIN),
-        (dpi, DPI_FAIR_MIN, DPI_FAIR_MIN if is_black_white else DPI_POOR_MIN),
+        (grain.dpi, DPI_FAIR_MIN, DPI_FAIR_MIN if grain.is_black_white else DPI_POOR_MIN),
         (quality.contrast, CONTRAST_FAIR_MIN, CONTRAST_POOR_MIN),
         (held_share, HELD_FAIR_MIN, HELD_POOR_MIN),
     )
     if any(value < poor for value, _, poor in measured):
         return Band.POOR
     is_fair = any(value < fair for value, fair, _ in measured)
-    if is_fair or quality.background_range > RANGE_FAIR_MAX or is_black_white:
+    if is_fair or quality.background_range > RANGE_FAIR_MAX or grain.is_black_white:
         return Band.FAIR
     return Band.GOOD
 
@@ -167,7 +186,8 @@ def band_as_read(band: Band, agreed_share: float, of_picture: Band | None = None
 
 def is_black_and_white(picture: GreyImage) -> bool:
     """Whether a picture has no greys between ink and paper, as a fax has none."""
-    counts = np.bincount(picture[::2, ::2].ravel(), minlength=256)
+    some = np.ascontiguousarray(picture[::2, ::2])
+    counts = cv2.calcHist([some], [0], None, [256], [0, 256])
     dark, middle = int(counts[:_DARK_MAX].sum()), int(counts[_DARK_MAX:_LIGHT_MIN].sum())
     return dark > 0 and middle < _MIDDLE_SHARE_MIN * dark
 

@@ -25,7 +25,7 @@ from tasks.ocr.pieces import (
     without_pieces,
     without_rules,
 )
-from tasks.ocr.quality import band_as_read, band_of, grey_at, measure_quality, repair
+from tasks.ocr.quality import band_as_read, band_of, grain_of, grey_at, measure_quality, repair
 from tasks.ocr.raster import ALL_PAGES, Limits, PageRange, RasterPage, raster_pages
 from tasks.ocr.registration import Registration, bring_to_form, register
 from tasks.ocr.scripts import read_other_script
@@ -93,7 +93,8 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
     quality = measure_quality(image, with_skew=False)
     image = repair(image, quality)
     layer = _layer_on_form(raster.words, found)
-    seen = band_of(quality, raster.image, raster.dpi, found.held_share)
+    grain = grain_of(raster.image, raster.dpi)
+    seen = band_of(quality, grain, found.held_share)
     barcodes = read_zone_barcodes(image, found.form.barcodes)
     around = Around(seen.value, layer, frozenset(code.text for code in barcodes))
     zones = read_zones(image, found.form, readers, around)
@@ -111,9 +112,7 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
         words=layer,
         zones=zones,
         barcodes=barcodes,
-        quality_band=band_as_read(
-            seen, agreed_share(zones), band_of(quality, raster.image, raster.dpi)
-        ).value,
+        quality_band=band_as_read(seen, agreed_share(zones), band_of(quality, grain)).value,
         source_dpi=raster.dpi,
         background_range=quality.background_range,
         contrast=quality.contrast,
@@ -156,7 +155,7 @@ def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
         barcodes=codes,
         problem="" if segments else _problem_of(words),
         segments=segments,
-        quality_band=band_of(quality, raster.image, raster.dpi).value,
+        quality_band=band_of(quality, grain_of(raster.image, raster.dpi)).value,
         source_dpi=raster.dpi,
         background_range=quality.background_range,
         contrast=quality.contrast,

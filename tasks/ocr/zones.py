@@ -9,6 +9,7 @@ import numpy as np
 from models.reading import Box, Token, ZoneReading
 from tasks.ocr.engines.engine import Engine, GreyImage
 from tasks.ocr.form import FORM_DPI, Form, FormZone
+from tasks.ocr.quality import level_of
 from tasks.ocr.sparing import Sparing
 
 #: Pixels cut from each side of a zone, so that its printed frame is not read as ink.
@@ -174,7 +175,7 @@ def crop_zone(image: GreyImage, zone: FormZone) -> GreyImage | None:
     whole = np.hstack(parts)
     if not whole.size or _ink(whole).mean() < _BLANK_INK_MAX:
         return None
-    paper = int(np.percentile(whole, 90))
+    paper = int(level_of(whole, 90))
     trimmed = [trim for trim in (_trimmed(part, paper) for part in parts) if trim.size]
     if not trimmed:
         return None
@@ -195,7 +196,7 @@ def _trimmed(part: GreyImage, paper: int) -> GreyImage:
 
 
 def _contrasted(crop: GreyImage, paper: int) -> GreyImage:
-    dark = int(np.percentile(crop, 1))
+    dark = int(level_of(crop, 1))
     spread = max(1, paper - dark)
     return np.asarray(
         np.clip((crop.astype(np.int32) - dark) * 255 // spread, 0, 255), dtype=np.uint8
@@ -255,9 +256,9 @@ def _paper(image: GreyImage, box: Box) -> int:
         max(0, box.top - box.height) : box.top + 2 * box.height,
         max(0, box.left - box.width) : box.left + 2 * box.width,
     ]
-    return int(np.percentile(around, 80))
+    return int(level_of(around, 80))
 
 
 def _ink(crop: GreyImage, paper: int = 0) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    level = paper or int(np.percentile(crop, 90))
+    level = paper or int(level_of(crop, 90))
     return np.asarray(crop < level * 0.6)

@@ -3,12 +3,17 @@
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 
 from tasks.ocr.quality import (
     Band,
     band_as_read,
     band_of,
+    grain_of,
     is_doubled,
+    level_of,
     measure_quality,
     repair,
 )
@@ -65,8 +70,18 @@ def test_a_blurred_page_is_less_sharp():
     assert measure_quality(blurred).sharpness < measure_quality(page).sharpness / 4
 
 
+@given(
+    arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=30)),
+    st.integers(min_value=0, max_value=100),
+)
+def test_a_level_is_the_percentile_of_the_greys(page, percent):
+    assert level_of(page, percent) == pytest.approx(np.percentile(page, percent))
+    part = page[:, page.shape[1] // 2 :]
+    assert level_of(part, percent) == pytest.approx(np.percentile(part, percent))
+
+
 def band(page: np.ndarray, dpi: int = 200, held_share: float = 1.0) -> Band:
-    return band_of(measure_quality(page), page, dpi, held_share)
+    return band_of(measure_quality(page), grain_of(page, dpi), held_share)
 
 
 def black_and_white(page: np.ndarray) -> np.ndarray:
