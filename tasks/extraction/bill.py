@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from models.reading import Box
 from tasks.extraction.acceptance import P_DOUBTFUL, P_EMPTY, Reading, judge
-from tasks.extraction.closure import AmountReading, amount_reading
-from tasks.extraction.fields import Parser, parse_amount, parse_date, parse_number_code, parser_of
+from tasks.extraction.closure import AmountReading, amount_reading, read_amount
+from tasks.extraction.fields import Parser, parse_date, parse_number_code, parser_of
 from tasks.extraction.found import Found, missing
 from tasks.extraction.kinds import Document, find_row
 from tasks.extraction.receipts.receipt import read_receipt
@@ -124,11 +124,7 @@ def _receipt_total(pages: Sequence[Document]) -> tuple[Cell, int] | None:
 
 def reading_of(cell: Cell | None) -> AmountReading:
     """Return the valid amounts the engines read in a cell."""
-    if cell is None:
-        return amount_reading(())
-    texts = (cell.reading.first, cell.reading.second)
-    parsed = [parse_amount(text) for text in texts]
-    return amount_reading([int(one.value) for one in parsed if one.is_valid])
+    return amount_reading() if cell is None else read_amount(cell.reading)
 
 
 def _item(page_no: int, row: Row, amounts: tuple[Cell, ...]) -> Item:

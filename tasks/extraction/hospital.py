@@ -297,7 +297,7 @@ def _part(
             numbers = [cell for cell in row.numbers if reading_of(cell).candidates]
             if numbers and any(name in row.plain for name in names):
                 return reading_of(numbers[-1]), numbers[-1], document.page.page_no
-    return amount_reading(()), None, pages[-1].page.page_no
+    return amount_reading(), None, pages[-1].page.page_no
 
 
 def _judged_part(pages: Sequence[Document], part: tuple[AmountReading, Cell | None, int]) -> Found:
