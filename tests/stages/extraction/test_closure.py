@@ -62,6 +62,26 @@ def test_an_amount_that_nobody_read_is_doubtful():
     assert closed.amounts[0].is_doubtful
 
 
+@given(AMOUNTS, st.integers(min_value=1, max_value=9_999), st.booleans(), st.booleans())
+def test_one_engine_alone_never_closes_a_sum(amounts, shift, is_second, is_contradicted):
+    """It misreads the first line and the total alike, and the other engine reads the line not."""
+
+    def said(one, other):
+        return amount_reading(other, one) if is_second else amount_reading(one, other)
+
+    lines = [said(amounts[0] + shift, None), *map(_agreed, amounts[1:])]
+    total = said(sum(amounts) + shift, sum(amounts) if is_contradicted else None)
+    closed = close_amounts(lines, total)
+    assert not closed.is_closed
+    assert closed.total.is_doubtful
+
+
+def test_two_disputes_are_settled_when_each_engine_has_its_part_in_it():
+    closed = close_amounts([amount_reading(7_000, 1_000)], amount_reading(1_000, None))
+    assert [one.value for one in closed.amounts] == ["1000"]
+    assert not closed.total.is_doubtful
+
+
 def test_more_disputes_than_the_sum_may_decide_are_left_to_a_person():
     readings = [amount_reading(1, 1_000 * 7**place) for place in range(4)]
     closed = close_amounts(readings, _agreed(sum(1_000 * 7**place for place in range(4))))
