@@ -103,11 +103,12 @@ def read_lines(sheet: Sheet, bills: Bills, vocabulary: Vocabulary) -> ReadLines:
     closed = close_amounts(amounts, total)
     lines: list[ReadLine] = []
     used: set[int] = set()
+    places = set(range(len(bills.invoices)))
     for row, judged in zip(sheet.rows, closed.amounts, strict=True):
         amount = row.cells["amount_minor"].judged_as(judged)
         act = row.cells["act"].value.upper()
         kind = summaries.get(act)
-        if kind == "pharmacy_invoice":
+        if kind == "pharmacy_invoice" and len(used & places) < len(places):
             lines += _drug_lines(row, amount, bills, used, len(lines))
         elif kind == "lab_bill":
             is_one_of_many = acts.count(act) > len(bills.analyses)
@@ -203,7 +204,7 @@ def _coefficient(found: Found, letter: str, vocabulary: Vocabulary) -> Found:
 def _drug_lines(
     row: SheetRow, amount: Found, bills: Bills, used: set[int], count: int
 ) -> list[ReadLine]:
-    """The drugs of the invoice that a pharmacy row stands for."""
+    """The drugs of the invoice that a pharmacy row stands for; one of them is not used yet."""
     choice = _invoice_of(row, amount, bills.invoices, used)
     used.add(choice)
     dated = bills.invoices[choice]
@@ -217,7 +218,7 @@ def _drug_lines(
 def _invoice_of(
     row: SheetRow, amount: Found, invoices: Sequence[DatedInvoice], used: set[int]
 ) -> int:
-    """Which invoice: the one of the row's date and amount, of its date, of its amount, the next."""
+    """Which unused invoice: of the row's date and amount, of its date, of its amount, the next."""
     day = row.cells["care_date"].value
 
     def likeness(number: int) -> tuple[bool, bool, int]:
@@ -226,7 +227,7 @@ def _invoice_of(
         return (is_same_day, dated.invoice.total.value == amount.value, -number)
 
     free = [number for number in range(len(invoices)) if number not in used]
-    return max(free or range(len(invoices)), key=likeness)
+    return max(free, key=likeness)
 
 
 def _drug_line(item: DrugItem, day: Found, line_no: int) -> ReadLine:
