@@ -11,7 +11,7 @@ from tasks.extraction.acceptance import P_DOUBTFUL, P_EMPTY, Judged, Source
 from tasks.extraction.analyses import AnalysesBill, read_analyses
 from tasks.extraction.belief import Belief
 from tasks.extraction.bill import BillHead, has_amounts, read_body, read_date, read_head
-from tasks.extraction.bill_copies import BillKey, key_of, other_currency
+from tasks.extraction.bill_marks import BillKey, key_of, other_currency, sheet_currency
 from tasks.extraction.class_totals import ITEMS
 from tasks.extraction.completion import completed, lines_of
 from tasks.extraction.electronic import DossierHead
@@ -144,7 +144,7 @@ def read_paper(
     dossier = _dossier(head, found, pieces, lines, care)
     notices = (
         *_sheet_notices(sheets, forms, documents),
-        *_currency_notices(documents, vocabulary, currency),
+        *_currency_notices(sheet, documents, vocabulary, currency),
         *_box_notices(sheet),
         *map(Notice, paid_codes),
         *scheme_notices,
@@ -183,10 +183,11 @@ def _sheet_notices(
 
 
 def _currency_notices(
-    documents: Sequence[Sequence[Document]], vocabulary: Vocabulary, own: str
+    sheet: Sheet, documents: Sequence[Sequence[Document]], vocabulary: Vocabulary, own: str
 ) -> list[Notice]:
     bills = [pages for pages in documents if pages[0].kind in _BILL_KINDS]
-    found = dict.fromkeys(other_currency(pages, own, vocabulary) for pages in bills)
+    named = [other_currency(pages, own, vocabulary) for pages in bills]
+    found = dict.fromkeys((sheet_currency(sheet, own, vocabulary), *named))
     return [Notice("AUTRE_MONNAIE", {"found": one, "own": own}) for one in found if one]
 
 

@@ -300,6 +300,14 @@ def test_a_bill_in_another_currency_is_read_by_a_person(written: str):
     assert answer.notices[0].params == {"found": "EUR", "own": "MAD"}
 
 
+@pytest.mark.parametrize(
+    ("written", "codes"), [("80,00 €", ["AUTRE_MONNAIE"]), ("80,00 DH", []), ("$0,00", [])]
+)
+def test_a_sheet_whose_amounts_are_in_another_currency_is_for_a_person(written, codes):
+    amounts = dict.fromkeys(("total", "fees_amount", "lines[1].amount"), written)
+    assert [one.code for one in read(sheet(second=amounts)).notices] == codes
+
+
 @pytest.mark.parametrize(("amount", "count"), [("150,00", 1), ("notice", 0)])
 def test_a_care_sheet_of_no_known_form_is_no_page_to_leave_out(amount: str, count: int):
     """Its lines are nobody's: a person splits the dossier. A printed back page has no amounts."""

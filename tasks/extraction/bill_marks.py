@@ -1,4 +1,4 @@
-"""Bills that came twice: the copy of a bill, and one in another currency, ask for nothing.
+"""What is no bill of its own: the copy of a bill, and amounts in another currency.
 
 A row of the sheet stands for one bill. Where a second row would take the copy of the first one's
 bill, it finds none, and a person looks at it.
@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tasks.extraction.bill import BillBody, BillHead, reading_of
-from tasks.extraction.fields import plain_letters
+from tasks.extraction.fields import parse_amount, plain_letters
 from tasks.extraction.found import Found
 from tasks.extraction.kinds import Document
-from tasks.extraction.rows import Cell
+from tasks.extraction.sheet import Sheet
 from tasks.extraction.vocabulary import Vocabulary
 
+#: The amounts of a sheet beside those of its rows.
+_SHEET_AMOUNTS = ("total_minor",)
 #: What may stand around the sign of a currency, beside the digits of its amount.
 _AROUND = "0123456789 .,:;()[]/|-"
 
@@ -52,20 +54,30 @@ def other_currency(pages: Sequence[Document], own: str, vocabulary: Vocabulary) 
     for document in pages:
         for row in document.rows:
             for before, cell in zip((None, *row.cells), row.cells, strict=False):
-                found = currency_in(cell, vocabulary)
-                is_beside = cell.is_number or (before is not None and before.is_number)
-                if found and found != own and is_beside:
-                    return found
+                if not cell.is_number and (before is None or not before.is_number):
+                    continue
+                for text in (cell.reading.first, cell.reading.second):
+                    found = currency_in(text, vocabulary)
+                    if found and found != own:
+                        return found
     return ""
 
 
-def currency_in(cell: Cell, vocabulary: Vocabulary) -> str:
-    """Return the currency that a cell names, alone or with the digits of an amount."""
-    for text in (cell.reading.first, cell.reading.second):
-        word = plain_letters(text).strip(_AROUND)
-        if word in vocabulary.currencies:
-            return vocabulary.currencies[word]
-    return ""
+def sheet_currency(sheet: Sheet, own: str, vocabulary: Vocabulary) -> str:
+    """Return the other currency in which an amount of a sheet is written; empty when none is."""
+    amounts = [
+        *(sheet.fields[name] for name in _SHEET_AMOUNTS if name in sheet.fields),
+        *(row.cells["amount_minor"] for row in sheet.rows if "amount_minor" in row.cells),
+    ]
+    texts = [text for one in amounts for text in (one.reading.first, one.reading.second)]
+    # A digit may be misread as a sign: what else stands there has to be an amount.
+    named = (currency_in(text, vocabulary) for text in texts if parse_amount(text).is_valid)
+    return next((one for one in named if one and one != own), "")
+
+
+def currency_in(text: str, vocabulary: Vocabulary) -> str:
+    """Return the currency that a text names, alone or with the digits of an amount."""
+    return vocabulary.currencies.get(plain_letters(text).strip(_AROUND), "")
 
 
 def _is_sure(found: Found) -> bool:
