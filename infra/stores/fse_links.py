@@ -17,7 +17,7 @@ from infra.audit import append_events
 from infra.database import Database
 from infra.stores.decision_versions import next_content, write_version
 from infra.stores.dossiers import DOSSIER, Head, heads_where
-from infra.stores.review_tasks import close_overtaken
+from infra.stores.review_tasks import close_overtaken, lock_with_tasks
 from models.audit import AuditEvent
 from models.records.all_tables import table
 from models.review_task import READING
@@ -98,15 +98,15 @@ def _heads(connection: Connection, ids: Sequence[str]) -> list[Head]:
 def _join(
     database: Database, connection: Connection, pair: tuple[str, str], hand: LinkHand
 ) -> bool:
-    """Join one paper dossier; False when its record is under way in another run."""
-    connection.execute(
-        select(DOSSIER.c.dossier_id)
-        .where(DOSSIER.c.dossier_id.in_(pair))
-        .order_by(DOSSIER.c.dossier_id)
-        .with_for_update()
-    ).all()
+    """Join one paper dossier.
+
+    False when its record is under way in another run, or the desk answered the paper meanwhile.
+    """
+    lock_with_tasks(connection, pair)
     by_id = {head.dossier_id: head for head in _heads(connection, pair)}
     paper, record = by_id[pair[0]], by_id[pair[1]]
+    if paper.status != Status.IN_REVIEW.value:
+        return False
     is_at_hand = record.lot_id == hand.lot_id and record.stage == Stage.EXTRACTION.value
     if record.status in UNDER_WAY and not is_at_hand:
         return False

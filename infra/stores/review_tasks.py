@@ -146,6 +146,17 @@ def close_overtaken(
     return ids
 
 
+def lock_with_tasks(connection: Connection, dossier_ids: Iterable[str]) -> None:
+    """Lock dossiers and what is asked about them, in the order in which the desk locks them.
+
+    Whoever has the locks reads the dossiers again: an answer may have come in between.
+    """
+    ids = sorted(set(dossier_ids))
+    for source, order in ((TASK, TASK.c.task_id), (DOSSIER, DOSSIER.c.dossier_id)):
+        query = select(order).where(source.c.dossier_id.in_(ids)).order_by(order)
+        connection.execute(query.with_for_update()).all()
+
+
 def hand_over(
     database: Database, connection: Connection, from_id: str, to: tuple[str, int]
 ) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from models.reading import Box
 from tasks.extraction.acceptance import P_DOUBTFUL, P_EMPTY, Reading, judge
-from tasks.extraction.closure import AmountReading, amount_reading
-from tasks.extraction.fields import Parser, parse_amount, parse_date, parse_number_code, parser_of
+from tasks.extraction.closure import AmountReading, amount_reading, read_amount
+from tasks.extraction.fields import Parser, parse_date, parse_number_code, parser_of
 from tasks.extraction.found import Found, missing
 from tasks.extraction.kinds import Document, find_row
 from tasks.extraction.receipts.receipt import read_receipt
@@ -18,6 +18,9 @@ from tasks.extraction.vocabulary import Vocabulary
 _DATE = re.compile(r"\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}")
 _NUMBER = re.compile(r"[A-Za-z]{0,4}[-/]?\d[0-9A-Za-z/\-]{2,}")
 _ICE = re.compile(r"(?<!\d)\d{15}(?!\d)")
+_MINUS = re.compile(r"[-‐‑‒–—−]")
+#: A dash farther from an amount than this share of its height is a column left empty.
+_MINUS_GAP_MAX = 0.7
 #: Digits of the common identifier of an enterprise (ICE).
 _ICE_DIGITS = 15
 _ICE_WORD = re.compile(r"\bICE\b")
@@ -124,11 +127,7 @@ def _receipt_total(pages: Sequence[Document]) -> tuple[Cell, int] | None:
 
 def reading_of(cell: Cell | None) -> AmountReading:
     """Return the valid amounts the engines read in a cell."""
-    if cell is None:
-        return amount_reading(())
-    texts = (cell.reading.first, cell.reading.second)
-    parsed = [parse_amount(text) for text in texts]
-    return amount_reading([int(one.value) for one in parsed if one.is_valid])
+    return amount_reading() if cell is None else read_amount(cell.reading)
 
 
 def _item(page_no: int, row: Row, amounts: tuple[Cell, ...]) -> Item:
@@ -136,8 +135,27 @@ def _item(page_no: int, row: Row, amounts: tuple[Cell, ...]) -> Item:
     return Item(page_no, row, before, amounts)
 
 
+def has_amounts(pages: Sequence[Document]) -> bool:
+    """Whether amounts stand on the pages of a document."""
+    return any(_amounts(row) for document in pages for row in document.rows)
+
+
 def _amounts(row: Row) -> tuple[Cell, ...]:
-    return tuple(cell for cell in row.numbers if reading_of(cell).candidates)
+    """The amounts of a row; one with a minus before it is none, whether in its word or not."""
+    pairs = zip((None, *row.cells), row.cells, strict=False)
+    return tuple(
+        cell
+        for before, cell in pairs
+        if cell.is_number and reading_of(cell).candidates and not _is_minus(before, cell)
+    )
+
+
+def _is_minus(before: Cell | None, cell: Cell) -> bool:
+    """Whether a dash stands right before an amount, as a word of its own."""
+    if before is None or not _MINUS.fullmatch(before.reading.first.strip()):
+        return False
+    gap = cell.box.left - (before.box.left + before.box.width)
+    return gap <= _MINUS_GAP_MAX * cell.box.height
 
 
 def _read_ice(pages: Sequence[Document]) -> Found:

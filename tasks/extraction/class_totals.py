@@ -11,8 +11,7 @@ from models.dossier import DossierLine, LineKind
 from models.reading import Box
 from tasks.extraction.acceptance import P_AGREED, P_DOUBTFUL, Judged, Reading, Source
 from tasks.extraction.capital_amounts import minor_of_capitals
-from tasks.extraction.closure import AmountReading, amount_reading, close_bill
-from tasks.extraction.fields import parse_amount
+from tasks.extraction.closure import AmountReading, close_bill, read_amount
 from tasks.extraction.found import Found
 from tasks.extraction.lines import ReadLine, ReadLines, date_of
 from tasks.extraction.sheet import Sheet, SheetRow
@@ -38,7 +37,7 @@ def read_class_totals(sheet: Sheet) -> ReadLines:
     The items must add up to the total, which stands in figures and in capitals; else every amount
     is doubtful.
     """
-    readings = [_amount(row.cells["amount_minor"]) for row in sheet.rows]
+    readings = [read_amount(row.cells["amount_minor"].reading) for row in sheet.rows]
     closed = close_bill(readings, total_with_capitals(sheet))
     rows = [
         (row, row.cells["amount_minor"].judged_as(judged))
@@ -86,12 +85,11 @@ def total_with_capitals(sheet: Sheet) -> AmountReading:
     Capitals that say the same as one reading of the figures settle it. Capitals that say another
     amount leave it open: the paper contradicts itself, or one of the two is misread.
     """
-    figures = _values(sheet.fields["total_minor"])
     capitals = _capital_values(sheet.zones["total_capitals"])
-    own = amount_reading(figures)
-    common = dict.fromkeys(value for value in figures if value in capitals)
+    own = read_amount(sheet.fields["total_minor"].reading)
+    common = [value for value in own.candidates if value in capitals]
     if len(common) == 1:
-        value = next(iter(common))
+        value = common[0]
         is_contradicted = len(set(capitals)) > 1 and not own.is_agreed
         return AmountReading((value,), not is_contradicted, value)
     if not capitals:
@@ -106,11 +104,10 @@ def _capital_values(found: Found) -> list[int]:
 
 def _witnessed(found: Found, witness: int | None) -> AmountReading:
     """An amount with the sum that says it again; the two that differ leave it open."""
-    values = _values(found)
-    own = amount_reading(values)
+    own = read_amount(found.reading)
     if witness is None:
         return own
-    if witness in values:
+    if witness in own.candidates:
         return AmountReading((witness,), True, witness)
     if own.is_agreed:
         return AmountReading((), is_agreed=False, likeliest=own.likeliest)
@@ -124,20 +121,11 @@ def _column_sum(sheet: Sheet, column: str) -> int | None:
         cell = row.cells[column]
         if not cell.reading.first and not cell.reading.second:
             continue
-        reading = _amount(cell)
+        reading = read_amount(cell.reading)
         if not reading.is_agreed:
             return None
         total += reading.candidates[0]
     return total
-
-
-def _amount(found: Found) -> AmountReading:
-    return amount_reading(_values(found))
-
-
-def _values(found: Found) -> list[int]:
-    parsed = (parse_amount(found.reading.first), parse_amount(found.reading.second))
-    return [int(one.value) for one in parsed if one.is_valid]
 
 
 def _zone(sheet: Sheet, name: str) -> Found:

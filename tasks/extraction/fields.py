@@ -28,7 +28,11 @@ _LETTERS_OF_DIGITS = str.maketrans({"0": "O", "1": "I"})
 _O_BESIDE_NOUGHT = re.compile(r"(?<=0)[Oo]+|[Oo]+(?=0)")
 _DASHES = re.compile(r"[‐‑‒–—−]")
 _BLANKS = re.compile(r"[\s\u00a0\u202f]+")
-_AMOUNT = re.compile(r"^(\d{1,3}(?:[ .,]\d{3})+|\d+)[.,](\d{2})$")
+_AMOUNT = re.compile(r"^([0-9]{1,3}(?:[ .,][0-9]{3})+|[0-9]+)[.,]([0-9]{2})$")
+#: More digits before the decimals are no amount of a dossier, and none that the database holds.
+_MAJOR_DIGITS_MAX = 12
+#: A minus before or behind an amount, or its brackets.
+_SIGNED = re.compile(r"^[-(]|[-)]$")
 _CURRENCY = re.compile(
     r"^\s*(?:[¥￥€]|CNY|RMB)\s*|\s*(?:MAD|DHS?|DIRHAMS?|€|EUR|CNY|RMB|元)\.?$", re.IGNORECASE
 )
@@ -112,14 +116,15 @@ def _dated(value: str, year: int, month: int, day: int) -> Parsed:
 def parse_amount(text: str) -> Parsed:
     """An amount as whole minor units, from 1234,50 or 1234.50 or 1 234,50, with its decimals.
 
-    An amount without decimals is not valid: a lost comma would make it a hundred times larger.
+    An amount without decimals is not valid: a lost comma would make it a hundred times larger. Nor
+    is one with a minus: what is given back is not asked for.
     """
-    value = _BLANKS.sub(" ", _CURRENCY.sub("", text.strip())).strip(" _-:;|")
+    value = _BLANKS.sub(" ", _CURRENCY.sub("", _DASHES.sub("-", text.strip()))).strip(" _:;|")
     value = re.sub(r"\s*([.,])\s*", r"\1", value)
-    match = _AMOUNT.match(value)
-    if match is None:
+    match = None if _SIGNED.search(value) else _AMOUNT.match(value)
+    major = re.sub(r"\D", "", match[1]) if match else ""
+    if match is None or len(major) > _MAJOR_DIGITS_MAX:
         return Parsed(value, _squeezed(value), is_valid=False)
-    major = re.sub(r"\D", "", match[1])
     minor = str(int(major + match[2]))
     return Parsed(minor, minor, is_valid=True)
 

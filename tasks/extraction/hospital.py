@@ -29,7 +29,7 @@ from tasks.extraction.bill import BillBody, Item, reading_of
 from tasks.extraction.closure import AmountReading, Closed, amount_reading, close_bill
 from tasks.extraction.fields import parse_date, parse_decimal, plain_letters
 from tasks.extraction.found import Found, missing
-from tasks.extraction.invoice import total_of
+from tasks.extraction.invoice import stated_quantities, total_of
 from tasks.extraction.kinds import Document
 from tasks.extraction.rows import Cell, Row
 from tasks.extraction.vocabulary import Vocabulary
@@ -259,7 +259,10 @@ def _code(cells: Sequence[Cell], label: str, words: HospitalWords) -> Judged:
 def _quantity(
     item: Item, cells: Sequence[Cell], amount: Judged, *, is_coted: bool
 ) -> tuple[Found, Found | None]:
-    """How often, by the price of one; an act with a letter stands once."""
+    """How often, by the price of one; an act with a letter stands once.
+
+    A printed number that says otherwise leaves it to a person.
+    """
     once = Judged("1", P_EMPTY, False, Source.EMPTY)
     nowhere = Found(once, Reading(), item.page_no, item.amount.box)
     if item.unit is None or is_coted:
@@ -267,7 +270,8 @@ def _quantity(
     printed = {text: cell for cell in cells if cell.is_number for text in _texts(cell)}
     for unit in reading_of(item.unit).candidates:
         number, rest = divmod(int(amount.value or 0), unit) if unit else (0, 1)
-        if rest or not 1 <= number <= _QUANTITY_MAX:
+        is_denied = str(number) not in printed and bool(stated_quantities(cells))
+        if rest or is_denied or not 1 <= number <= _QUANTITY_MAX:
             continue
         cell = printed.get(str(number), item.unit)
         chance = P_AGREED if str(number) in printed else P_ALONE
@@ -297,7 +301,7 @@ def _part(
             numbers = [cell for cell in row.numbers if reading_of(cell).candidates]
             if numbers and any(name in row.plain for name in names):
                 return reading_of(numbers[-1]), numbers[-1], document.page.page_no
-    return amount_reading(()), None, pages[-1].page.page_no
+    return amount_reading(), None, pages[-1].page.page_no
 
 
 def _judged_part(pages: Sequence[Document], part: tuple[AmountReading, Cell | None, int]) -> Found:

@@ -87,7 +87,11 @@ def _drug_item(item: Item, amount: Judged, ean: Found) -> DrugItem:
 
 
 def _unit_and_quantity(item: Item, amount: Judged) -> tuple[Found, Found]:
-    """The unit price that divides the amount, and how often; a printed quantity confirms it."""
+    """The unit price that divides the amount, and how often; a printed quantity confirms it.
+
+    One that says otherwise contradicts it: price, quantity or amount is wrong on the paper, or read
+    wrong by both engines.
+    """
     cells = _integers(item)
     printed = {value for cell in cells for value in _values(cell)}
     fits = []
@@ -96,7 +100,9 @@ def _unit_and_quantity(item: Item, amount: Judged) -> tuple[Found, Found]:
         if rest == 0 and 1 <= quantity <= _QUANTITY_MAX:
             fits.append((quantity in printed, unit_minor, quantity))
     best = sorted(fits, reverse=True)[:1]
-    is_sure = bool(best) and (best[0][0] or reading_of(item.unit).is_agreed)
+    is_sure = bool(best) and (
+        best[0][0] or (reading_of(item.unit).is_agreed and not stated_quantities(item.before))
+    )
     if not best or not is_sure or amount.is_doubtful:
         return _open_unit(item), _open_quantity(item, cells)
     _, unit_minor, quantity = best[0]
@@ -138,6 +144,22 @@ def _open_quantity(item: Item, cells: Sequence[Cell]) -> Found:
 
 def _integers(item: Item) -> list[Cell]:
     return [cell for cell in item.before if cell.is_number and _values(cell)]
+
+
+def stated_quantities(cells: Sequence[Cell]) -> set[int]:
+    """The whole numbers at either end of what stands before a row's amounts, as both engines read.
+
+    There the columns of quantities are; a number within a label is none.
+    """
+    columns = [cell for cell in cells if not _looks_like_ean(cell)]
+    ends = [*columns[:1], *columns[-1:]]
+    values = (_values(cell) for cell in ends if cell.is_number and _is_agreed(cell))
+    return set().union(*values)
+
+
+def _is_agreed(cell: Cell) -> bool:
+    first, second = parse_integer(cell.reading.first), parse_integer(cell.reading.second)
+    return first.is_valid and first == second
 
 
 def _values(cell: Cell) -> set[int]:

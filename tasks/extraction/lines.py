@@ -8,8 +8,13 @@ from decimal import Decimal, InvalidOperation
 from models.dossier import DossierLine, LineKind
 from tasks.extraction.acceptance import P_DOUBTFUL, P_EMPTY, Judged, Source
 from tasks.extraction.analyses import AnalysesBill, AnalysisItem
-from tasks.extraction.closure import AmountReading, amount_reading, close_amounts
-from tasks.extraction.fields import parse_amount
+from tasks.extraction.closure import (
+    BOTH,
+    AmountReading,
+    amount_reading,
+    close_amounts,
+    read_amount,
+)
 from tasks.extraction.found import Found, missing
 from tasks.extraction.hospital import HospitalBill, care_day_of, line_of
 from tasks.extraction.invoice import DrugItem, Invoice
@@ -50,15 +55,14 @@ class Bills:
         )
         return frozenset(name for name, bills in names if bills)
 
-    @property
-    def closed_totals(self) -> tuple[Found, ...]:
-        """The totals of the bills that add up."""
-        invoices = [dated.invoice for dated in self.invoices]
-        return (
-            *(bill.total for bill in invoices if bill.is_closed),
-            *(bill.total for bill in self.analyses if bill.is_closed),
-            *(bill.total for bill in self.stays if bill.is_closed),
-        )
+    def closed_totals(self, kind: str) -> frozenset[int]:
+        """The totals of the bills of one kind that add up, in minor units."""
+        bills: Mapping[str, Sequence[Invoice | AnalysesBill | HospitalBill]] = {
+            "pharmacy_invoice": [dated.invoice for dated in self.invoices],
+            "lab_bill": self.analyses,
+            "hospital_invoice": self.stays,
+        }
+        return frozenset(int(bill.total.value) for bill in bills.get(kind, ()) if bill.is_closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +95,20 @@ def read_lines(sheet: Sheet, bills: Bills, vocabulary: Vocabulary) -> ReadLines:
         if kind in bills.kinds
     }
     total = _total_reading(sheet)
-    amounts = [_row_amount(row, bills) for row in sheet.rows]
+    acts = [row.cells["act"].value.upper() for row in sheet.rows]
+    amounts = [
+        _row_amount(row, bills.closed_totals(summaries.get(act, "")))
+        for row, act in zip(sheet.rows, acts, strict=True)
+    ]
     closed = close_amounts(amounts, total)
     lines: list[ReadLine] = []
     used: set[int] = set()
-    acts = [row.cells["act"].value.upper() for row in sheet.rows]
+    places = set(range(len(bills.invoices)))
     for row, judged in zip(sheet.rows, closed.amounts, strict=True):
         amount = row.cells["amount_minor"].judged_as(judged)
         act = row.cells["act"].value.upper()
         kind = summaries.get(act)
-        if kind == "pharmacy_invoice":
+        if kind == "pharmacy_invoice" and len(used & places) < len(places):
             lines += _drug_lines(row, amount, bills, used, len(lines))
         elif kind == "lab_bill":
             is_one_of_many = acts.count(act) > len(bills.analyses)
@@ -115,36 +123,40 @@ def read_lines(sheet: Sheet, bills: Bills, vocabulary: Vocabulary) -> ReadLines:
 
 
 def _total_reading(sheet: Sheet) -> AmountReading:
-    """The total; the amount of fees at the head of the sheet is a second witness of it."""
-    own = _values(sheet.fields["total_minor"])
-    fees = _values(sheet.zones["fees_amount"]) if "fees_amount" in sheet.zones else []
-    total, witness = amount_reading(own), amount_reading(fees)
-    if total.is_agreed and (not witness.is_agreed or witness.candidates == total.candidates):
+    """The total; the amount of fees at the head of the sheet is a second witness of it.
+
+    What one engine alone reads in both places is not witnessed: it may misread both alike.
+    """
+    total, fees = read_amount(sheet.fields["total_minor"].reading), amount_reading()
+    if "fees_amount" in sheet.zones:
+        fees = read_amount(sheet.zones["fees_amount"].reading)
+    if total.is_agreed and (not fees.is_agreed or fees.candidates == total.candidates):
         return total
     if total.is_agreed:
-        return AmountReading((*total.candidates, *witness.candidates), False, total.likeliest)
-    common = [value for value in own if value in fees]
-    if common and len(set(common)) == 1:
-        return AmountReading((common[0],), True, common[0])
-    return amount_reading(list(dict.fromkeys((*own, *fees)))) if not own else total
+        return AmountReading((*total.candidates, *fees.candidates), False, total.likeliest)
+    witnessed = [
+        value
+        for value in total.candidates
+        if value in fees.candidates and total.readers_of(value) | fees.readers_of(value) == BOTH
+    ]
+    if len(witnessed) == 1:
+        return AmountReading((witnessed[0],), True, witnessed[0])
+    # Of a total that nobody read, the other place says what it may be.
+    return total if total.candidates else replace(fees, is_agreed=False)
 
 
-def _row_amount(row: SheetRow, bills: Bills) -> AmountReading:
-    """The amount of a row; the total of a bill that adds up is a second witness of it."""
-    values = _values(row.cells["amount_minor"])
-    reading = amount_reading(values)
+def _row_amount(row: SheetRow, totals: frozenset[int]) -> AmountReading:
+    """The amount of a row; the total of a bill that it stands for is a second witness of it.
+
+    ``totals`` are those of the bills of the row's kind that add up.
+    """
+    reading = read_amount(row.cells["amount_minor"].reading)
     if reading.is_agreed:
         return reading
-    totals = {int(total.value) for total in bills.closed_totals if total.value}
     confirmed = [value for value in reading.candidates if value in totals]
     if len(confirmed) == 1:
         return AmountReading((confirmed[0],), True, confirmed[0])
     return reading
-
-
-def _values(found: Found) -> list[int]:
-    parsed = (parse_amount(found.reading.first), parse_amount(found.reading.second))
-    return [int(one.value) for one in parsed if one.is_valid]
 
 
 def _sheet_line(row: SheetRow, amount: Found, line_no: int, vocabulary: Vocabulary) -> ReadLine:
@@ -192,7 +204,7 @@ def _coefficient(found: Found, letter: str, vocabulary: Vocabulary) -> Found:
 def _drug_lines(
     row: SheetRow, amount: Found, bills: Bills, used: set[int], count: int
 ) -> list[ReadLine]:
-    """The drugs of the invoice that a pharmacy row stands for."""
+    """The drugs of the invoice that a pharmacy row stands for; one of them is not used yet."""
     choice = _invoice_of(row, amount, bills.invoices, used)
     used.add(choice)
     dated = bills.invoices[choice]
@@ -206,7 +218,7 @@ def _drug_lines(
 def _invoice_of(
     row: SheetRow, amount: Found, invoices: Sequence[DatedInvoice], used: set[int]
 ) -> int:
-    """Which invoice: the one of the row's date and amount, of its date, of its amount, the next."""
+    """Which unused invoice: of the row's date and amount, of its date, of its amount, the next."""
     day = row.cells["care_date"].value
 
     def likeness(number: int) -> tuple[bool, bool, int]:
@@ -215,7 +227,7 @@ def _invoice_of(
         return (is_same_day, dated.invoice.total.value == amount.value, -number)
 
     free = [number for number in range(len(invoices)) if number not in used]
-    return max(free or range(len(invoices)), key=likeness)
+    return max(free, key=likeness)
 
 
 def _drug_line(item: DrugItem, day: Found, line_no: int) -> ReadLine:

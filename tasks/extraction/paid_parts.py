@@ -8,8 +8,7 @@ person.
 from collections.abc import Mapping, Sequence
 
 from tasks.extraction.acceptance import Judged
-from tasks.extraction.closure import AmountReading, amount_reading, close_bill
-from tasks.extraction.fields import parse_amount
+from tasks.extraction.closure import AmountReading, close_bill, read_amount
 from tasks.extraction.found import Found
 from tasks.extraction.sheet import Sheet
 
@@ -31,7 +30,7 @@ def judge_paid_parts(sheet: Sheet, total: Judged) -> tuple[Mapping[str, Found], 
     if total.is_doubtful or not filled:
         return {name: sheet.zones[name] for name in filled}, ()
     whole = AmountReading((int(total.value),), True, int(total.value))
-    closed = close_bill([_reading(sheet.zones[name]) for name in filled], whole)
+    closed = close_bill([read_amount(sheet.zones[name].reading) for name in filled], whole)
     judged = {
         name: sheet.zones[name].judged_as(one)
         for name, one in zip(filled, closed.amounts, strict=True)
@@ -44,8 +43,3 @@ def judge_paid_parts(sheet: Sheet, total: Judged) -> tuple[Mapping[str, Found], 
 
 def _is_filled(found: Found) -> bool:
     return bool(found.reading.first or found.reading.second)
-
-
-def _reading(found: Found) -> AmountReading:
-    parsed = (parse_amount(found.reading.first), parse_amount(found.reading.second))
-    return amount_reading([int(one.value) for one in parsed if one.is_valid])

@@ -10,7 +10,8 @@ from models.reading import FieldEvidence, PageText
 from tasks.extraction.acceptance import P_DOUBTFUL, P_EMPTY, Judged, Source
 from tasks.extraction.analyses import AnalysesBill, read_analyses
 from tasks.extraction.belief import Belief
-from tasks.extraction.bill import BillHead, read_body, read_date, read_head
+from tasks.extraction.bill import BillHead, has_amounts, read_body, read_date, read_head
+from tasks.extraction.bill_marks import BillKey, key_of, other_currency, sheet_currency
 from tasks.extraction.class_totals import ITEMS
 from tasks.extraction.completion import completed, lines_of
 from tasks.extraction.electronic import DossierHead
@@ -54,6 +55,8 @@ _BILL_KINDS = frozenset(
         PieceKind.FEE_NOTE,
     }
 )
+#: Bills whose rows are lines of the dossier.
+_ITEMISED = frozenset({PieceKind.PHARMACY_INVOICE, PieceKind.LAB_BILL, PieceKind.HOSPITAL_INVOICE})
 #: Bills of what somebody has prescribed.
 _PRESCRIBED = frozenset({PieceKind.PHARMACY_INVOICE, PieceKind.LAB_BILL, PieceKind.RADIOLOGY_BILL})
 
@@ -123,7 +126,8 @@ def read_paper(
     care_kind = sheet.fields.get("care_kind")
     care = CareKind(care_kind.value if care_kind else CareKind.AMBULATORY)
     documents = _documents(pages, templates, care, vocabulary)
-    bills = _bills(documents, vocabulary, head.receipt_date)
+    currency = sheet.template.currency or head.currency
+    bills = _bills(documents, vocabulary, head.receipt_date, currency)
     lines = lines_of(sheet, bills, vocabulary)
     found = _fields(sheet, documents, lines, vocabulary)
     with_stay(found, bills.stays)
@@ -139,7 +143,8 @@ def read_paper(
     pieces = _pieces(documents, [templates[page.form_id] for page in forms], pages)
     dossier = _dossier(head, found, pieces, lines, care)
     notices = (
-        *_sheet_notices(sheets, forms),
+        *_sheet_notices(sheets, forms, documents),
+        *_currency_notices(sheet, documents, vocabulary, currency),
         *_box_notices(sheet),
         *map(Notice, paid_codes),
         *scheme_notices,
@@ -160,11 +165,30 @@ def _sheets(forms: Sequence[PageText], templates: Mapping[str, Template]) -> lis
     return sheets or list(forms[:1])
 
 
-def _sheet_notices(sheets: Sequence[PageText], forms: Sequence[PageText]) -> list[Notice]:
-    """One sheet is one person and one event: a second one may be another person's dossier."""
+def _sheet_notices(
+    sheets: Sequence[PageText],
+    forms: Sequence[PageText],
+    documents: Sequence[Sequence[Document]],
+) -> list[Notice]:
+    """One sheet is one person and one event: a second one may be another person's dossier.
+
+    So may a page that calls itself a care sheet, bears amounts and is no form that is known.
+    """
     repeated = max(Counter(page.form_id for page in forms).values())
-    count = max(len(sheets), repeated)
+    unknown = sum(
+        pages[0].kind is PieceKind.CARE_SHEET and has_amounts(pages) for pages in documents
+    )
+    count = max(len(sheets), repeated) + unknown
     return [Notice("PLUSIEURS_FEUILLES", {"count": str(count)})] if count > 1 else []
+
+
+def _currency_notices(
+    sheet: Sheet, documents: Sequence[Sequence[Document]], vocabulary: Vocabulary, own: str
+) -> list[Notice]:
+    bills = [pages for pages in documents if pages[0].kind in _BILL_KINDS]
+    named = [other_currency(pages, own, vocabulary) for pages in bills]
+    found = dict.fromkeys((sheet_currency(sheet, own, vocabulary), *named))
+    return [Notice("AUTRE_MONNAIE", {"found": one, "own": own}) for one in found if one]
 
 
 def _box_notices(sheet: Sheet) -> list[Notice]:
@@ -225,26 +249,32 @@ def _documents(
 
 
 def _bills(
-    documents: Sequence[Sequence[Document]], vocabulary: Vocabulary, latest: dt.date
+    documents: Sequence[Sequence[Document]],
+    vocabulary: Vocabulary,
+    latest: dt.date,
+    currency: str,
 ) -> Bills:
+    """The bills that list lines of their own; Arabic ones, copies and other currencies are none."""
     invoices: list[DatedInvoice] = []
     analyses: list[AnalysesBill] = []
     stays: list[HospitalBill] = []
+    known: list[BillKey] = []
     for pages in documents:
-        if any(is_arabic(document.page) for document in pages):
+        kind = pages[0].kind
+        if kind not in _ITEMISED or any(is_arabic(document.page) for document in pages):
             continue
-        if pages[0].kind is PieceKind.PHARMACY_INVOICE:
-            invoice = read_invoice(pages, read_body(pages, vocabulary))
-            if invoice.items:
-                invoices.append(DatedInvoice(read_date(pages, latest), invoice))
-        elif pages[0].kind is PieceKind.LAB_BILL:
-            bill = read_analyses(read_body(pages, vocabulary))
-            if bill.items:
-                analyses.append(bill)
-        elif pages[0].kind is PieceKind.HOSPITAL_INVOICE:
-            stay = read_hospital(pages, read_body(pages, vocabulary), vocabulary)
-            if stay.items:
-                stays.append(stay)
+        body = read_body(pages, vocabulary)
+        key = key_of(read_head(pages, vocabulary, latest), body)
+        is_copy = any(key.is_copy_of(other) for other in known)
+        if not body.items or is_copy or other_currency(pages, currency, vocabulary):
+            continue
+        known.append(key)
+        if kind is PieceKind.PHARMACY_INVOICE:
+            invoices.append(DatedInvoice(key.date, read_invoice(pages, body)))
+        elif kind is PieceKind.LAB_BILL:
+            analyses.append(read_analyses(body))
+        else:
+            stays.append(read_hospital(pages, body, vocabulary))
     return Bills(tuple(invoices), tuple(analyses), tuple(stays))
 
 

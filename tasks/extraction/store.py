@@ -7,6 +7,7 @@ already as it should be is left alone.
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, and_, select
@@ -16,16 +17,22 @@ from infra.database import Database
 from infra.stores.decision_versions import next_content, write_version
 from infra.stores.dossiers import DOSSIER, Head, heads_where
 from infra.stores.fse_links import LinkHand, join_fse_paper
-from infra.stores.review_tasks import close_overtaken, hand_over
+from infra.stores.review_tasks import close_overtaken, hand_over, lock_with_tasks
 from models.audit import AuditEvent
+from models.messages import finding, read_codes
 from models.records.all_tables import table
-from models.rows import EXTRACTED_NAMES, LINE_NAMES
+from models.rows import EXTRACTED_NAMES, FINDING_NAMES, LINE_NAMES, finding_rows
 from models.stage import Stage, Status, VersionReason
 from tasks.extraction.chunk import EVIDENCE_NAMES
 from tasks.extraction.paper import REFERS_TO
 
 EVIDENCE = table("field_evidence")
 EXTRACTED = table("extracted_dossier")
+FINDING = table("finding")
+#: Said of a complement or an appeal of another insured person than the dossier that it names.
+OTHER_PERSON = "RATTACHEMENT_AUTRE_PERSONNE"
+_INSURED = "insured_number"
+_CODES = Path(__file__).with_name("codes.yaml")
 #: Tables whose rows follow the pages of a content.
 PAGE_TABLES = ("page_reading", "dossier_file")
 #: States in which a dossier takes late pieces, and those in which it takes an appeal.
@@ -120,11 +127,23 @@ def _set_scheme(database: Database, connection: Connection, head: Head, hand: Ha
 
 
 def _join(database: Database, connection: Connection, head: Head, number: str, hand: Hand) -> None:
-    """Make the content of a complement the next version of the dossier that it belongs to."""
-    earlier = connection.execute(
-        select(DOSSIER).where(DOSSIER.c.public_number == number)
-    ).one_or_none()
-    if earlier is None or earlier.status not in TAKES_COMPLEMENT | TAKES_APPEAL:
+    """Make the content of a complement the next version of the dossier that it belongs to.
+
+    One of another insured person is never joined: it would be decided as that person's dossier,
+    and what was paid there would be taken off. A person looks at it instead.
+    """
+    query = select(DOSSIER).where(DOSSIER.c.public_number == number)
+    named = connection.execute(query).one_or_none()
+    if named is None:
+        return
+    lock_with_tasks(connection, (named.dossier_id, head.dossier_id))
+    (earlier,) = heads_where(connection, DOSSIER.c.dossier_id == named.dossier_id)
+    (late,) = heads_where(connection, DOSSIER.c.dossier_id == head.dossier_id)
+    is_as_read = (late.version, late.status) == (head.version, head.status)
+    if not is_as_read or earlier.status not in TAKES_COMPLEMENT | TAKES_APPEAL:
+        return
+    if _is_of_another_person(connection, head, earlier):
+        _say_other_person(database, connection, head, number)
         return
     is_appeal = earlier.status in TAKES_APPEAL
     reason = VersionReason.APPEAL if is_appeal else VersionReason.COMPLEMENT
@@ -179,6 +198,52 @@ def _join(database: Database, connection: Connection, head: Head, number: str, h
             ),
         ],
     )  # fmt: skip
+
+
+def _is_of_another_person(connection: Connection, head: Head, earlier: Head) -> bool:
+    """Whether both dossiers name an insured person for sure, and not the same one."""
+    numbers = {
+        key: _insured_number(connection, one) for key, one in (("late", head), ("earlier", earlier))
+    }
+    return all(numbers.values()) and numbers["late"] != numbers["earlier"]
+
+
+def _insured_number(connection: Connection, head: Head) -> str:
+    """The insured person's number as the present content has it; empty where it is in doubt."""
+    doubted = connection.execute(
+        select(EVIDENCE.c.field).where(
+            EVIDENCE.c.dossier_id == head.dossier_id,
+            EVIDENCE.c.content_version == head.content_version,
+            EVIDENCE.c.field == _INSURED,
+            EVIDENCE.c.is_doubtful.is_(True),
+        )
+    ).first()
+    number = connection.execute(
+        select(EXTRACTED.c.insured_number).where(
+            EXTRACTED.c.dossier_id == head.dossier_id,
+            EXTRACTED.c.content_version == head.content_version,
+        )
+    ).scalar_one_or_none()
+    return "" if doubted is not None else number or ""
+
+
+def _say_other_person(database: Database, connection: Connection, head: Head, number: str) -> None:
+    """Keep the finding that lets the desk decide, once for each version."""
+    said = connection.execute(
+        select(FINDING.c.sequence, FINDING.c.code).where(
+            FINDING.c.dossier_id == head.dossier_id,
+            FINDING.c.version == head.version,
+            FINDING.c.stage == Stage.EXTRACTION.value,
+        )
+    ).all()
+    if any(row.code == OTHER_PERSON for row in said):
+        return
+    found = finding(read_codes(_CODES), OTHER_PERSON, number=number)
+    (row,) = finding_rows(head.dossier_id, head.version, Stage.EXTRACTION.value, (found,))
+    place = FINDING_NAMES.index("sequence")
+    last = max((one.sequence for one in said), default=0)
+    row = (*row[:place], last + 1, *row[place + 1 :])
+    database.insert_tuples(connection, FINDING, FINDING_NAMES, [row])
 
 
 def _copy_content(

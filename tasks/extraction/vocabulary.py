@@ -24,6 +24,7 @@ class Vocabulary:
     total_words: tuple[str, ...]
     invoice_words: tuple[str, ...]
     date_words: tuple[str, ...]
+    currencies: Mapping[str, str]
 
 
 @functools.cache
@@ -46,6 +47,9 @@ def read_vocabulary() -> Vocabulary:
             total_words=tuple(raw["total_words"]),
             invoice_words=tuple(raw["invoice_words"]),
             date_words=tuple(raw["date_words"]),
+            currencies={
+                str(word): code for code, words in raw["currencies"].items() for word in words
+            },
         )
     except (KeyError, ValueError) as error:
         raise CatalogueError(f"vocabulary.yaml: {error}") from error

@@ -12,7 +12,7 @@ from models.reading import PageText
 from models.work import ChunkOutput, TableRows
 from tasks.ocr.engines.choice import EngineChoice, first_engine
 from tasks.ocr.engines.rapid import RapidEngine
-from tasks.ocr.raster import ALL_PAGES, Limits, PageRange, unreadable
+from tasks.ocr.raster import ALL_PAGES, TOO_MANY, Limits, PageRange, unreadable
 from tasks.ocr.reader import ReadPage, read_file, read_page
 from tasks.ocr.sparing import Sparing
 from tasks.ocr.zones import Readers
@@ -109,7 +109,10 @@ def read_pages_chunk(
 def read_dossier_pages(
     dossier: PaperInput, context: OcrContext, readers: Readers
 ) -> list[ReadPage]:
-    """Return all pages of one dossier; a dossier without any gets one that says so."""
+    """Return all pages of one dossier; a dossier without any gets one that says so.
+
+    So does one with more pages than may be read: what was not read is never left out in silence.
+    """
     pages: list[ReadPage] = []
     for file in dossier.files:
         for page in read_file(
@@ -122,9 +125,12 @@ def read_dossier_pages(
             file.pages,
         ):
             number = len(pages) + 1
-            if number > context.limits.pages_max:
+            is_beyond = number > context.limits.pages_max
+            kept = read_page(unreadable(TOO_MANY), (), readers) if is_beyond else page
+            text = replace(kept.text, page_no=number, sha256=page.text.sha256)
+            pages.append(replace(kept, text=text))
+            if is_beyond:
                 return pages
-            pages.append(replace(page, text=replace(page.text, page_no=number)))
     return pages or [read_page(unreadable(_NO_PAGE), (), readers)]
 
 

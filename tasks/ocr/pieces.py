@@ -91,7 +91,29 @@ def without_pieces(words: Sequence[Token], boxes: Sequence[Box]) -> tuple[Token,
 
 def lost_pieces(image: GreyImage, words: Sequence[Token], bars: Sequence[Box]) -> list[Box]:
     """Return the places of print that no sure word covers; none on a page bad as a whole."""
-    sure = [word.box for word in words if word.raw_confidence >= _SURE_MIN]
+    sure = _sure(words)
+    found = [
+        box
+        for box in _print_pieces(image, sure, bars)
+        if _covered(box, sure) < _COVERED_MIN or _is_broken_number(box, words)
+    ]
+    return found if len(found) <= _PIECES_MAX else []
+
+
+def covered_share(image: GreyImage, words: Sequence[Token]) -> float:
+    """Return the share of a page's print that stands where its words do; 0 of no words."""
+    sure = _sure(words)
+    pieces = _print_pieces(image, sure, ())
+    covered = sum(box.width for box in pieces if _covered(box, sure) >= _COVERED_MIN)
+    return covered / sum(box.width for box in pieces) if pieces else 0.0
+
+
+def _sure(words: Sequence[Token]) -> list[Box]:
+    return [word.box for word in words if word.raw_confidence >= _SURE_MIN]
+
+
+def _print_pieces(image: GreyImage, sure: Sequence[Box], bars: Sequence[Box]) -> list[Box]:
+    """The places of print on a page, of whose height its words are the measure."""
     if not sure:
         return []
     height = float(np.median([box.height for box in sure]))
@@ -109,10 +131,9 @@ def lost_pieces(image: GreyImage, words: Sequence[Token], bars: Sequence[Box]) -
             continue
         box = Box(left, top, width, tall)
         fill = float(ink[top : top + tall, left : left + width].mean())
-        is_lost = _covered(box, sure) < _COVERED_MIN or _is_broken_number(box, words)
-        if _FILL_MIN <= fill <= _FILL_MAX and is_lost:
+        if _FILL_MIN <= fill <= _FILL_MAX:
             found.append(box)
-    return found if len(found) <= _PIECES_MAX else []
+    return found
 
 
 def lost_between_rules(image: GreyImage, words: Sequence[Token], bars: Sequence[Box]) -> int:

@@ -52,8 +52,14 @@ class PageRange:
         last = min(self.last or count, count)
         return range(self.first - 1, min(last, self.first - 1 + limits.pages_max))
 
+    def is_cut(self, count: int, limits: Limits) -> bool:
+        """Whether it has more pages than are read of one dossier."""
+        return min(self.last or count, count) > self.first - 1 + limits.pages_max
+
 
 ALL_PAGES = PageRange()
+#: Said of the first page beyond what is read of a dossier, so that none is left out in silence.
+TOO_MANY = "the dossier has more pages than may be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,8 @@ def _pdf_pages(data: bytes, limits: Limits, pages: PageRange) -> Iterator[Raster
                 yield _pdf_page(document[number], limits)
             except _DECODE_ERRORS:
                 yield unreadable("the page is damaged")
+        if pages.is_cut(len(document), limits):
+            yield unreadable(TOO_MANY)
     finally:
         document.close()
 
@@ -137,12 +145,15 @@ def _image_pages(data: bytes, limits: Limits, pages: PageRange) -> Iterator[Rast
     # A library of this process may have told Pillow to make up the missing half of a picture.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     with Image.open(io.BytesIO(data)) as picture:
-        for number in pages.places(getattr(picture, "n_frames", 1), limits):
+        count = getattr(picture, "n_frames", 1)
+        for number in pages.places(count, limits):
             try:
                 picture.seek(number)
                 yield _image_page(picture, limits)
             except _DECODE_ERRORS:
                 yield unreadable("the page is damaged")
+        if pages.is_cut(count, limits):
+            yield unreadable(TOO_MANY)
 
 
 def _image_page(picture: Image.Image, limits: Limits) -> RasterPage:

@@ -130,7 +130,7 @@ def _read_free(raster: RasterPage, inliers: int, readers: Readers) -> ReadPage:
     quality = measure_quality(raster.image)
     image, words, dpi = raster.image, raster.words, raster.dpi
     numbers = read_numbers(image, words, readers, dpi)
-    has_layer = bool(words) and layer_holds(words, numbers)
+    has_layer = bool(words) and layer_holds(image, words, numbers, readers, dpi)
     segments: tuple[Segment, ...] = ()
     if not has_layer:
         image, words = _read_upright(repair(image, quality), dpi, readers)

@@ -34,6 +34,8 @@ _NUMBER_TYPES = frozenset({"digits", "date", "amount", "integer"})
 _NUMBER_CHARSET = "0123456789,./"
 #: Standard deviation of the smoothing before a second look, in pixels.
 _SMOOTH_PX = 1.0
+#: Zones of this type hold money.
+MONEY_TYPE = "amount"
 #: A text layer that says what the picture says in a smaller share of the fields is not believed.
 LAYER_AGREEMENT_MIN = 0.7
 
@@ -64,7 +66,8 @@ def read_zones(
     Both engines read every zone but those where the second one is spared; these keep one reading.
 
     Words of a PDF's own text layer, in pixels of the form, take the place of the first engine as
-    long as they say what stands on the picture, which the second engine reads in any case.
+    long as they say what stands on the picture, which the second engine reads in any case; money
+    without an exception.
     """
     crops = {zone.name: crop_zone(image, zone) for zone in form.zones}
     filled = [(zone, crop) for zone in form.zones if (crop := crops[zone.name]) is not None]
@@ -92,7 +95,9 @@ def _read_filled(
     if around.layer:
         second = _read_second(filled, readers.second)
         first = {zone.name: _from_layer(around.layer, zone) for zone, _ in filled}
-        if agreement(first, second) >= LAYER_AGREEMENT_MIN:
+        if agreement(first, second) >= LAYER_AGREEMENT_MIN and _money_holds(
+            filled, first, second, readers.first
+        ):
             return first, second
         first = _read_first(filled, readers.first)
     else:
@@ -102,6 +107,23 @@ def _read_filled(
         asked = [(zone, crop) for zone, crop in filled if zone.name not in spared]
         second = _read_second(asked, readers.second)
     return _read_again(filled, first, second, readers.first), second
+
+
+def _money_holds(
+    filled: Sequence[tuple[FormZone, GreyImage]],
+    layer: Mapping[str, Token],
+    second: Mapping[str, Token],
+    engine: Engine,
+) -> bool:
+    """Whether each amount of a text layer is read on the picture, by one engine or the other."""
+    denied = [
+        (zone, crop)
+        for zone, crop in filled
+        if zone.type == MONEY_TYPE
+        and letters_of(layer[zone.name].text) != letters_of(second[zone.name].text)
+    ]
+    again = _read_first(denied, engine)
+    return all(letters_of(layer[name].text) == letters_of(one.text) for name, one in again.items())
 
 
 def agreement(first: Mapping[str, Token], second: Mapping[str, Token]) -> float:

@@ -61,6 +61,17 @@ def test_an_amount_may_be_followed_by_its_currency():
     assert parse_amount("1 234,50 DH").value == "123450"
 
 
+@given(AMOUNTS, st.sampled_from(["-{}", "- {}", "−{}", "–{} DH", "{}-", "({})", "{} -"]))
+def test_an_amount_with_a_minus_is_no_amount(minor, shape):
+    written = shape.format(_written(minor, mark=",", thousands=" "))
+    assert not parse_amount(written).is_valid
+
+
+@pytest.mark.parametrize("text", ["1234567890123,00", "9" * 40 + ",00", "١٢,٥٠"])
+def test_an_amount_that_no_dossier_has_is_no_amount(text):
+    assert not parse_amount(text).is_valid
+
+
 def test_letters_that_look_like_digits_are_digits_in_a_number():
     assert parse_digits("l0O2").value == "1002"
 

@@ -117,6 +117,50 @@ def test_a_unit_price_that_does_not_divide_the_amount_leaves_the_quantity_doubtf
     assert read(page(*rows)).items[0].quantity.is_doubtful
 
 
+@pytest.mark.parametrize(
+    ("before", "is_doubtful"),
+    [
+        (("3", EANS[0], "ABBOTICINE"), True),
+        ((EANS[0], "ABBOTICINE", "3"), True),
+        ((EANS[0], "ABBOTICINE", "2"), False),
+        ((EANS[0], "ABBOTICINE", "250", "MG"), False),
+    ],
+)
+def test_a_printed_quantity_that_price_and_amount_contradict_is_doubtful(before, is_doubtful):
+    rows = (
+        words(1, "PHARMACIE"),
+        words(7, *before, "25,10", "50,20"),
+        words(10, "TOTAL", "50,20"),
+    )
+    item = read(page(*rows)).items[0]
+    assert item.quantity.is_doubtful is is_doubtful
+    assert item.unit.is_doubtful is is_doubtful
+
+
+def test_an_amount_behind_a_minus_is_no_row_so_that_the_bill_does_not_close():
+    credit = (
+        words(1, "PHARMACIE", "DU", "PARC"),
+        words(3, "AVOIR", "N°", "F0000081"),
+        words(7, "1", EANS[1], "DOLIPRANE", "-8,10", "-8,10"),
+        words(10, "TOTAL", "TTC", "-8,10"),
+    )
+    assert read(page(*credit)).items == ()
+    rebate = (
+        words(1, "PHARMACIE"),
+        words(7, "1", EANS[1], "DOLIPRANE", "8,10", "8,10"),
+        words(8, "REMISE", "-1,10"),
+        words(10, "TOTAL", "9,20"),
+    )
+    assert not read(page(*rebate)).is_closed
+
+
+@pytest.mark.parametrize(("left", "count"), [(585, 0), (480, 1)])
+def test_a_dash_right_before_an_amount_is_its_minus_and_farther_away_an_empty_column(left, count):
+    dash = Token("-", Box(left, 7 * 80 + 10, 10, 8), 95.0, "text-layer")
+    row = [*words(7, "1", EANS[1], "DOLIPRANE", "8,10"), dash]
+    assert len(read(page(words(1, "PHARMACIE"), row)).items) == count
+
+
 @pytest.mark.parametrize(("code", "is_doubtful"), [(EANS[0], False), (EANS[1], True)])
 def test_a_bar_code_beside_the_digits_confirms_or_contradicts_them(code, is_doubtful):
     bill = invoice_page()

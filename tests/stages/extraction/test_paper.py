@@ -243,6 +243,90 @@ def test_a_pharmacy_row_is_replaced_by_the_lines_of_a_till_s_ticket():
     assert {line.care_date for line in dossier.lines} == {dt.date(2026, 11, 2)}
 
 
+def pharmacy_sheet(amount: str, rows: int = 2) -> PageText:
+    """A sheet with pharmacy rows of the same amount on following days, and their total."""
+    changes = {"lines[1].coefficient": "", "lines[1].quantity": ""}
+    for row in range(1, rows + 1):
+        changes |= {
+            f"lines[{row}].date": f"1{row}/11/2026",
+            f"lines[{row}].act": "PH",
+            f"lines[{row}].amount": amount,
+        }
+    total = f"{int(amount.replace(',', '')) * rows / 100:.2f}".replace(".", ",")
+    changes |= {"fees_amount": total, "total": total}
+    return sheet(changes, ticked=frozenset({"execution", "care_pharmacy", "sex_m"}))
+
+
+def test_an_invoice_pays_for_one_row_alone():
+    lines = read(pharmacy_sheet("58,30"), invoice_page()).dossier.lines
+    assert [line.kind for line in lines] == [LineKind.DRUG, LineKind.DRUG, LineKind.CODE]
+    assert (lines[2].code, lines[2].amount_minor) == ("PH", 5_830)
+
+
+@pytest.mark.parametrize("number", ["F0000080", "F00000B0"])
+def test_the_copy_of_an_invoice_pays_for_nothing(number: str):
+    """Scanned twice, or its number read otherwise the second time."""
+    again = tuple(
+        replace(
+            word,
+            text=number if word.text == "F0000080" and word.engine == "rapidocr" else word.text,
+        )
+        for word in invoice_page().words
+    )
+    copy = replace(invoice_page(), page_no=3, words=again)
+    lines = read(pharmacy_sheet("58,30"), invoice_page(), copy).dossier.lines
+    assert [line.kind for line in lines] == [LineKind.DRUG, LineKind.DRUG, LineKind.CODE]
+
+
+def test_two_invoices_of_the_same_amounts_and_other_numbers_are_two():
+    other = tuple(
+        replace(word, text=word.text.replace("F0000080", "F0000093"))
+        for word in invoice_page().words
+    )
+    second = replace(invoice_page(), page_no=3, words=other)
+    lines = read(pharmacy_sheet("58,30"), invoice_page(), second).dossier.lines
+    assert [line.kind for line in lines] == [LineKind.DRUG] * 4
+
+
+@pytest.mark.parametrize("written", ["58,30€", "58,30 EUR"])
+def test_a_bill_in_another_currency_is_read_by_a_person(written: str):
+    foreign = tuple(
+        replace(word, text=written if word.text == "58,30" else word.text)
+        for word in invoice_page().words
+    )
+    answer = read(pharmacy_sheet("58,30", rows=1), replace(invoice_page(), words=foreign))
+    assert [line.kind for line in answer.dossier.lines] == [LineKind.CODE]
+    assert [one.code for one in answer.notices] == ["AUTRE_MONNAIE"]
+    assert answer.notices[0].params == {"found": "EUR", "own": "MAD"}
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"), [("80,00 €", ["AUTRE_MONNAIE"]), ("80,00 DH", []), ("$0,00", [])]
+)
+def test_a_sheet_whose_amounts_are_in_another_currency_is_for_a_person(written, codes):
+    amounts = dict.fromkeys(("total", "fees_amount", "lines[1].amount"), written)
+    assert [one.code for one in read(sheet(second=amounts)).notices] == codes
+
+
+@pytest.mark.parametrize(("amount", "count"), [("150,00", 1), ("notice", 0)])
+def test_a_care_sheet_of_no_known_form_is_no_page_to_leave_out(amount: str, count: int):
+    """Its lines are nobody's: a person splits the dossier. A printed back page has no amounts."""
+    unknown = replace(
+        invoice_page(),
+        words=(*_line("FEUILLE DE SOINS", 80), *_line("02/11/2026", 400), *_line(amount, 600)),
+    )
+    notices = read(sheet(), unknown).notices
+    assert [one.code for one in notices] == ["PLUSIEURS_FEUILLES"] * count
+
+
+def _line(text: str, top: int) -> tuple[Token, ...]:
+    """A line, read by both engines where it holds a number."""
+    box = Box(200, top, 200, 30)
+    first = Token(text, box, 97.0, "tesseract")
+    is_number = any(sign.isdigit() for sign in text)
+    return (first, replace(first, engine="rapidocr")) if is_number else (first,)
+
+
 def test_a_page_without_a_name_may_be_the_prescription_so_that_a_person_looks():
     changes = {
         "lines[1].date": "11/11/2026",

@@ -18,7 +18,7 @@ from tasks.ocr.chunk import (
     page_keys,
     read_dossier_pages,
 )
-from tasks.ocr.raster import Limits
+from tasks.ocr.raster import TOO_MANY, Limits
 from tasks.ocr.zones import Readers
 from tests.stages.ocr.fakes import CrashingEngine, ScriptedEngine, paper, word
 
@@ -53,10 +53,14 @@ def test_a_dossier_without_a_file_leaves_a_page_that_says_so():
     assert [page.text.problem for page in pages] == ["the dossier has no page"]
 
 
-def test_a_dossier_has_no_more_pages_than_allowed():
+@pytest.mark.parametrize("counts", [(2, 2), (1, 3), (4,)])
+def test_a_dossier_with_more_pages_than_allowed_says_so_on_the_first_of_them(counts):
     context = OcrContext(FORMS_DIR, Limits(pages_max=2))
-    pages = read_dossier_pages(a_dossier(a_file(2), a_file(2)), context, readers(word("a", 10)))
-    assert len(pages) == 2
+    files = map(a_file, counts)
+    pages = read_dossier_pages(a_dossier(*files), context, readers(word("a", 10)))
+    assert [page.text.problem for page in pages] == ["", "", TOO_MANY]
+    assert [page.text.page_no for page in pages] == [1, 2, 3]
+    assert {page.text.sha256 for page in pages} == {"ab" * 32}
 
 
 def test_numbers_of_a_free_page_are_read_by_both_engines():

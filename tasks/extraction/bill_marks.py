@@ -1,0 +1,84 @@
+"""What is no bill of its own: the copy of a bill, and amounts in another currency.
+
+A row of the sheet stands for one bill. Where a second row would take the copy of the first one's
+bill, it finds none, and a person looks at it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tasks.extraction.bill import BillBody, BillHead, reading_of
+from tasks.extraction.fields import parse_amount, plain_letters
+from tasks.extraction.found import Found
+from tasks.extraction.kinds import Document
+from tasks.extraction.sheet import Sheet
+from tasks.extraction.vocabulary import Vocabulary
+
+#: The amounts of a sheet beside those of its rows.
+_SHEET_AMOUNTS = ("total_minor",)
+#: What may stand around the sign of a currency, beside the digits of its amount.
+_AROUND = "0123456789 .,:;()[]/|-"
+
+
+@dataclass(frozen=True, slots=True)
+class BillKey:
+    """By what a bill is known again: its number and day, and the readings of its amounts."""
+
+    number: Found
+    date: Found
+    amounts: tuple[frozenset[int], ...]
+
+    def is_copy_of(self, other: "BillKey") -> bool:
+        """Whether both are the same bill: as many equal amounts, and the number.
+
+        Where one of the numbers was not read for sure, the day stands for it.
+        """
+        if len(self.amounts) != len(other.amounts):
+            return False
+        if not all(one & its for one, its in zip(self.amounts, other.amounts, strict=True)):
+            return False
+        if _is_sure(self.number) and _is_sure(other.number):
+            return self.number.value.upper() == other.number.value.upper()
+        return self.date.value == other.date.value
+
+
+def key_of(head: BillHead, body: BillBody) -> BillKey:
+    """Return by what a bill is known again."""
+    cells = [*(item.amount for item in body.items), body.total]
+    amounts = tuple(frozenset(reading_of(cell).candidates) for cell in cells)
+    return BillKey(head.number, head.date, amounts)
+
+
+def other_currency(pages: Sequence[Document], own: str, vocabulary: Vocabulary) -> str:
+    """Return the other currency that stands beside amounts of a bill; empty when none does."""
+    for document in pages:
+        for row in document.rows:
+            for before, cell in zip((None, *row.cells), row.cells, strict=False):
+                if not cell.is_number and (before is None or not before.is_number):
+                    continue
+                for text in (cell.reading.first, cell.reading.second):
+                    found = currency_in(text, vocabulary)
+                    if found and found != own:
+                        return found
+    return ""
+
+
+def sheet_currency(sheet: Sheet, own: str, vocabulary: Vocabulary) -> str:
+    """Return the other currency in which an amount of a sheet is written; empty when none is."""
+    amounts = [
+        *(sheet.fields[name] for name in _SHEET_AMOUNTS if name in sheet.fields),
+        *(row.cells["amount_minor"] for row in sheet.rows if "amount_minor" in row.cells),
+    ]
+    texts = [text for one in amounts for text in (one.reading.first, one.reading.second)]
+    # A digit may be misread as a sign: what else stands there has to be an amount.
+    named = (currency_in(text, vocabulary) for text in texts if parse_amount(text).is_valid)
+    return next((one for one in named if one and one != own), "")
+
+
+def currency_in(text: str, vocabulary: Vocabulary) -> str:
+    """Return the currency that a text names, alone or with the digits of an amount."""
+    return vocabulary.currencies.get(plain_letters(text).strip(_AROUND), "")
+
+
+def _is_sure(found: Found) -> bool:
+    return bool(found.value) and not found.is_doubtful
