@@ -20,7 +20,7 @@ import json
 import random
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -32,6 +32,7 @@ from infra.settings import Settings
 from infra.simulation.paper_sample import Part, Sample, draw_samples
 from infra.simulation.paper_scores import ScoredDossier
 from models.errors import UsageError
+from models.reading import PageText
 from tasks.ocr.chunk import OcrContext
 from tasks.ocr.engines.choice import EngineChoice
 from tasks.paper_labels import hints_of_folder
@@ -133,8 +134,10 @@ def kept_dossiers(folder: Path) -> list[Kept]:
     ]
 
 
-def score_folder(folder: Path, forms_dir: Path) -> list[ScoredDossier]:
-    """Extract every dossier of a folder and compare it with its truth.
+def score_folder(
+    folder: Path, forms_dir: Path, change: Callable[[PageText], PageText] = lambda page: page
+) -> list[ScoredDossier]:
+    """Extract every dossier of a folder, its pages changed, and compare it with its truth.
 
     The folder's registers are asked as a payer's are.
 
@@ -154,6 +157,7 @@ def score_folder(folder: Path, forms_dir: Path) -> list[ScoredDossier]:
             forms_dir,
             one.row["part"],
             hints,
+            change,
         )
         for one in kept
     ]

@@ -7,7 +7,7 @@ FOLDER`` measures extraction on kept readings again; the folder's form is told i
 """
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +23,11 @@ from infra.simulation.paper.degrade import DEFAULT_MIX
 from infra.simulation.paper_sample import FAX, HAND, parts_of
 from infra.simulation.paper_scores import ScoredDossier, figures, summary
 from models.errors import UsageError
+from models.reading import PageText
+from tasks.extraction.pages import page_of_json
+from tasks.ocr.agreement import pairs_of
+from tasks.ocr.sparing import Sparing
+from tasks.reading_policy import shipped_sparing, spared_afterwards
 
 #: Enough for 3,000 amounts: so many without an error bound the share of errors below 0.1 %.
 _DOSSIERS = 500
@@ -56,14 +61,21 @@ def ocr(
     minutes: Annotated[
         float, typer.Option(min=0, help="Stop reading after so long; call again to go on.")
     ] = 0,
+    spare: Annotated[
+        bool, typer.Option("--spare", help="As if the second engine had been spared where it may.")
+    ] = False,
     wrong: Annotated[int, typer.Option(min=0, help="List so many wrong fields.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Measure how paper is read: fields right, accepted wrongly, stated chances, dossiers alone."""
     settings = Settings()
     answer: dict[str, Any] = {"machine": machine(), "commit": commit()}
+    if spare and not from_:
+        raise UsageError("--spare is for readings kept with both engines; name them with --from")
     if from_:
-        answer |= paper_figures(from_, settings.forms_dir, wrong)
+        answer |= paper_figures(
+            from_, settings.forms_dir, wrong, shipped_sparing() if spare else None
+        )
     elif dossiers is not None or keep or not receipts:
         count = _DOSSIERS if dossiers is None else dossiers
         hand, fax = (count // _APART_SHARE if one < 0 else one for one in (hand, fax))
@@ -111,12 +123,16 @@ def _cost(cost: ReadCost, workers: int) -> dict[str, Any]:
     }
 
 
-def paper_figures(folder: Path, forms_dir: Path, wrong: int = 0) -> dict[str, Any]:
+def paper_figures(
+    folder: Path, forms_dir: Path, wrong: int = 0, sparing: Sparing | None = None
+) -> dict[str, Any]:
     """Return all figures of the dossiers of a folder, each part apart, and of a mixed day.
 
-    ``wrong`` lists so many fields that were read wrong; the people are synthetic.
+    ``wrong`` lists so many fields that were read wrong; the people are synthetic. With ``sparing``
+    they are those of the same dossiers with the second engine spared where it may be.
     """
-    scored = score_folder(folder, forms_dir)
+    change = spared_afterwards(forms_dir, sparing or Sparing())
+    scored = score_folder(folder, forms_dir, change)
     names = list(dict.fromkeys(one.part for one in scored))
     parts = {name: [one for one in scored if one.part == name] for name in names}
     answer: dict[str, Any] = {
@@ -126,6 +142,8 @@ def paper_figures(folder: Path, forms_dir: Path, wrong: int = 0) -> dict[str, An
     typed = next((own for name, own in parts.items() if name not in (HAND, FAX)), [])
     if typed and parts.get(HAND):
         answer["mixed_day"] = mixed_day(typed, parts[HAND])
+    if sparing is not None:
+        answer["sparing"] = {name: _spared(folder, name, change) for name in names}
     if wrong:
         answer["wrong"] = _wrong(scored)[:wrong]
     return answer
@@ -149,6 +167,22 @@ def _cpu(folder: Path, part: str) -> dict[str, float]:
         "pages_per_dossier": round(pages / max(1, len(own)), 2),
         "per_dossier": round(seconds / max(1, len(own)), 3),
         "per_page": round(seconds / max(1, pages), 3),
+    }
+
+
+def _spared(folder: Path, part: str, change: Callable[[PageText], PageText]) -> dict[str, Any]:
+    """Sheets of a form and their zones read by both engines, and how many one would have read."""
+    own = [kept.row for kept in kept_dossiers(folder) if kept.row["part"] == part]
+    read = [page_of_json((folder / name).read_bytes()) for row in own for name in row["pages"]]
+    sheets = [page for page in read if page.form_id]
+    before = [len(pairs_of(page.zones)) for page in sheets]
+    after = [len(pairs_of(change(page).zones)) for page in sheets]
+    return {
+        "sheets": len(sheets),
+        "sheets_spared": sum(one < other for one, other in zip(after, before, strict=True)),
+        "zones": sum(before),
+        "zones_spared": sum(before) - sum(after),
+        "zones_spared_share": round(1 - sum(after) / max(1, sum(before)), 4),
     }
 
 

@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     # Reading: tesserocr in the worker where it is installed, else the program tesseract.
     ocr_engine: Literal["auto", "tesseract", "tesserocr"] = "auto"
     tessdata_dir: Path = Path("/usr/share/tesseract-ocr/5/tessdata")
-    second_reader: Literal["all", "calibrated"] = "all"
+    second_reader: Literal["all", "calibrated"] = "calibrated"
 
     # Limits of what is accepted from outside.
     file_bytes_max: int = Field(default=200_000_000, ge=1)

@@ -34,9 +34,10 @@ class PageText:
     of a receipt in free layout, found and read by both engines.
 
     ``quality_band`` is ``good``, ``fair`` or ``poor``, and empty on pages that were not read or
-    were kept before bands were told. ``source_dpi`` is the resolution of the picture as received;
-    ``background_range`` and ``contrast`` are grey levels; ``held_share`` is the share of the
-    form's printed patches that stand where they should, 0 without a form.
+    were kept before bands were told; ``seen_band`` is that of the picture, before the agreement of
+    the engines was known, empty without a form. ``source_dpi`` is the resolution of the picture as
+    received; ``background_range`` and ``contrast`` are grey levels; ``held_share`` is the share of
+    the form's printed patches that stand where they should, 0 without a form.
     """
 
     page_no: int
@@ -59,16 +60,21 @@ class PageText:
     background_range: float = 0.0
     contrast: float = 0.0
     held_share: float = 0.0
+    seen_band: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneReading:
-    """What the engines read in one zone of a registered form; ``checked`` is for check boxes."""
+    """What the engines read in one zone of a registered form; ``checked`` is for check boxes.
+
+    ``first_look`` is what the first engine read at first, where a second look changed it.
+    """
 
     zone: str
     box: Box
     readings: tuple[Token, ...]
     checked: bool | None = None
+    first_look: Token | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,35 +12,36 @@ from infra.stores.register_hints import known_eans
 from models.errors import UsageError
 from models.reading import FieldEvidence, PageText
 from models.register_hints import Asked, Household, KnownPerson, RegisterHints
-from tasks.extraction.acceptance import ALONE_CONFIDENCE_MIN
-from tasks.extraction.calibration.cells import Cell, evidence_of, read_limits
+from tasks.extraction.calibration.cells import Cell, evidence_of
 from tasks.extraction.calibration.compare import SINGLE
 from tasks.extraction.calibration.fit import Label
 from tasks.extraction.chunk import Extracted, ExtractionContext, extract_paper
-from tasks.extraction.fields import parser_of
 from tasks.extraction.pages import page_of_json
 from tasks.extraction.registers import asked_of
-from tasks.extraction.template import Template, read_templates
+from tasks.extraction.template import read_templates
 from tasks.paper_measure import FIELDS, head_of, score_fields
+from tasks.reading_policy import once_afterwards
 
 
 def label_folder(folder: Path, context: ExtractionContext) -> list[Label]:
     """Return the labels of all dossiers of a folder that ``tasfiya bench ocr --keep`` left.
 
-    Each dossier is extracted twice. Without registers, every field is labelled; asking those of
-    the folder as the payer's would be, only what they have. Where they contradict is no label:
-    simulated paper agrees with them by construction, so there it is always a misreading, which it
-    is not on real paper.
+    Each dossier is extracted three times. Without registers, every field is labelled; with the
+    second reading taken away wherever one might do, those read once; asking the folder's registers
+    as the payer's would be, only what they have. Where they contradict is no label: simulated paper
+    agrees with them by construction, so there it is always a misreading, which it is not on real
+    paper.
 
     Raises:
         UsageError: when nothing was read into the folder.
     """
     labels: list[Label] = []
     free = replace(context, belief=context.belief.without_limits)
-    templates = read_templates(context.forms_dir)
-    for pages, extracted, truth in extract_folder(folder, free, asks_registers=False):
+    for _, extracted, truth in extract_folder(folder, free, asks_registers=False):
         labels += labels_of(extracted, truth)
-        labels += first_reader_labels(pages, templates, truth)
+    change = once_afterwards(context.forms_dir)
+    for _, extracted, truth in extract_folder(folder, free, asks_registers=False, change=change):
+        labels += [one for one in labels_of(extracted, truth) if one.cell.evidence == SINGLE]
     for _, extracted, truth in extract_folder(folder, free):
         labels += [one for one in labels_of(extracted, truth) if _has_register(one.cell.evidence)]
     return labels
@@ -51,9 +52,13 @@ def _has_register(evidence: str) -> bool:
 
 
 def extract_folder(
-    folder: Path, context: ExtractionContext, *, asks_registers: bool = True
+    folder: Path,
+    context: ExtractionContext,
+    *,
+    asks_registers: bool = True,
+    change: Callable[[PageText], PageText] = lambda page: page,
 ) -> Iterator[tuple[Sequence[PageText], Extracted, Mapping[str, Any]]]:
-    """Yield the pages of each kept dossier, the dossier as extracted, and its truth.
+    """Yield the pages of each kept dossier, each changed, the dossier as extracted, and its truth.
 
     Raises:
         UsageError: when nothing was read into the folder.
@@ -67,7 +72,7 @@ def extract_folder(
     if asks_registers:
         hints = hints_of_folder(folder, [row["pages"] for row in rows], context.forms_dir)
     for row, truth in zip(rows, truths, strict=False):
-        own = [page_of_json((folder / name).read_bytes()) for name in row["pages"]]
+        own = [change(page_of_json((folder / name).read_bytes())) for name in row["pages"]]
         head = head_of(row["dossier_id"], truth, day)
         yield own, extract_paper(own, head, context, hints), truth
 
@@ -92,33 +97,6 @@ def labels_of(extracted: Extracted, truth: Mapping[str, Any]) -> Iterator[Label]
     for name in FIELDS:
         if name in evidence and name not in seen:
             yield label_of(evidence[name], is_wrong=False)
-
-
-def first_reader_labels(
-    pages: Sequence[PageText], templates: Mapping[str, Template], truth: Mapping[str, Any]
-) -> Iterator[Label]:
-    """Yield what the first reader alone would have left of the sheet's zones that both have read.
-
-    Zones whose check its reading passes, at the confidence that a lone reading needs: whether the
-    second reader may be spared there is a question to these labels.
-    """
-    limits = read_limits()
-    expected: Mapping[str, Any] = truth["expected_fields"]
-    for page in pages:
-        template = templates.get(page.form_id)
-        if template is None:
-            continue
-        zones = {zone.name: zone for zone in template.zones if zone.field in expected}
-        for read in page.zones:
-            zone = zones.get(read.zone)
-            if zone is None or len(read.readings) < 2:
-                continue
-            first = read.readings[0]
-            parsed = parser_of(zone.type, zone.regex, zone.length)(first.text)
-            if parsed.is_valid and first.raw_confidence >= ALONE_CONFIDENCE_MIN:
-                wanted = str(expected[zone.field] or "")
-                cell = Cell(limits.type_of(zone.field), SINGLE, page.quality_band)
-                yield Label(cell, parsed.value != wanted)
 
 
 def label_of(evidence: FieldEvidence, *, is_wrong: bool) -> Label:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import resource
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from infra.simulation.paper_sample import Sample, scan_sample
 from infra.simulation.paper_scores import ScoredDossier, ScoredField
 from models.dossier import Dossier
-from models.reading import FieldEvidence
+from models.reading import FieldEvidence, PageText
 from models.register_hints import RegisterHints
 from tasks.extraction.acceptance import P_EMPTY
 from tasks.extraction.chunk import Extracted, ExtractionContext, extract_paper
@@ -114,12 +114,13 @@ def score_dossier(
     forms_dir: Path,
     part: str,
     hints: RegisterHints | None = None,
+    change: Callable[[PageText], PageText] = lambda page: page,
 ) -> ScoredDossier:
-    """Extract a dossier from its kept pages and compare each of its fields with the truth.
+    """Extract a dossier from its kept pages, each changed, and compare its fields with the truth.
 
     ``hints`` is what the payer's registers say of the numbers read; None when they are not asked.
     """
-    readings = [page_of_json(page) for page in pages]
+    readings = [change(page_of_json(page)) for page in pages]
     extracted = extract_paper(readings, head, ExtractionContext(forms_dir), hints)
     return ScoredDossier(
         dossier_id=head.dossier_id,

@@ -12,6 +12,7 @@ from models.register_hints import RegisterHints
 from tasks.extraction.acceptance import Source
 from tasks.extraction.calibration.calibration import Calibration, shipped_calibration
 from tasks.extraction.calibration.cells import Cell, Limits, evidence_of, no_limits, read_limits
+from tasks.extraction.calibration.compare import is_enough_alone
 from tasks.extraction.found import Basis, Found
 from tasks.extraction.registers import with_drugs, with_registers
 
@@ -43,11 +44,12 @@ class Belief:
         if judged.source in (Source.PERSON, Source.FORM):
             # What a person wrote or the form itself says was not read by an engine.
             return replace(found, basis=basis)
-        known = self.calibration.of(
-            Cell(field_type, evidence_of(judged.source, judged.flags), band)
-        )
+        cell = Cell(field_type, evidence_of(judged.source, judged.flags), band)
+        known = self.calibration.of(cell)
         limit = self.limits.limit_of(field_type, judged.source)
         is_sure = known.chance <= limit.error_max and known.upper <= limit.bound_max
+        if judged.source is Source.FIRST and limit.bound_max < 1:
+            is_sure = is_enough_alone(self.calibration, cell, self.limits)
         weighed = replace(
             judged, error_probability=known.chance, is_doubtful=judged.is_doubtful or not is_sure
         )

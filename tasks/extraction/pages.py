@@ -29,4 +29,11 @@ def _segment(raw: dict[str, Any]) -> Segment:
 
 def _zone(raw: dict[str, Any]) -> ZoneReading:
     readings = tuple(_token(token) for token in raw["readings"])
-    return ZoneReading(raw["zone"], Box(**raw["box"]), readings, raw["checked"])
+    look = raw.get("first_look")  # pages kept before it was told have none
+    return ZoneReading(
+        raw["zone"],
+        Box(**raw["box"]),
+        readings,
+        raw["checked"],
+        None if look is None else _token(look),
+    )

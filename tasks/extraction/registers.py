@@ -35,6 +35,8 @@ ALIKE_MIN, UNLIKE_MAX = 85.0, 60.0
 _AGREES, _DIFFERS = "register", "register_differs"
 #: Sources that the register adds to; of all others it may settle which reading is right.
 _SETTLED = frozenset({Source.AGREED, Source.CONFIRMED})
+#: Sources that the register may contradict: what engines disagree on is in doubt anyway.
+_CONTRADICTED = _SETTLED | {Source.FIRST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def _with_register(found: Found, judged: Judged, value: str) -> Found:
 
 
 def _marked(found: Found, value: str) -> Found:
-    if found.judged.source not in _SETTLED:
+    if found.judged.source not in _CONTRADICTED:
         return found
     judged = replace(found.judged, flags=found.judged.flags | {_DIFFERS})
     return _with_register(found, judged, value)

@@ -8,11 +8,12 @@ import cv2
 import numpy as np
 
 from models.reading import Box, Token
+from tasks.ocr.agreement import agreement, letters_of
 from tasks.ocr.engines.engine import GreyImage
 from tasks.ocr.gaps import lone_boxes
 from tasks.ocr.pieces import covered_share
 from tasks.ocr.runs import Run, number_runs
-from tasks.ocr.zones import LAYER_AGREEMENT_MIN, Readers, agreement, letters_of
+from tasks.ocr.zones import LAYER_AGREEMENT_MIN, Readers
 
 #: Language of a page that no form speaks for.
 FREE_LANGUAGE = "fra"

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from models.reading import Barcode, Box, PageText, Segment, Token
+from tasks.ocr.agreement import agreed_share
 from tasks.ocr.barcodes import read_page_barcodes, read_zone_barcodes, without_bars
 from tasks.ocr.engines.engine import GreyImage
 from tasks.ocr.form import FORM_DPI, Form, read_forms
@@ -36,7 +37,7 @@ from tasks.ocr.segments import (
     is_strip,
     read_segments,
 )
-from tasks.ocr.zones import Around, Readers, agreed_share, read_zones
+from tasks.ocr.zones import Around, Readers, read_zones
 
 #: A word is taken for read from this raw confidence…
 _WORD_CONFIDENCE_MIN = 60.0
@@ -122,6 +123,7 @@ def _read_form(raster: RasterPage, found: Registration, readers: Readers) -> Rea
         background_range=quality.background_range,
         contrast=quality.contrast,
         held_share=round(found.held_share, 3),
+        seen_band=seen.value,
     )
     return ReadPage(text, image, raster.pixel_sha256)
 

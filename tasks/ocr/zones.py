@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from models.reading import Box, Token, ZoneReading
+from tasks.ocr.agreement import agreement, are_same
 from tasks.ocr.engines.engine import Engine, GreyImage
 from tasks.ocr.form import FORM_DPI, Form, FormZone
 from tasks.ocr.quality import level_of
@@ -50,6 +51,23 @@ class Readers:
 
 
 @dataclass(frozen=True, slots=True)
+class _Read:
+    """What both readers say of zones, by their names; ``looks`` are first looks overruled."""
+
+    first: Mapping[str, Token]
+    second: Mapping[str, Token]
+    looks: Mapping[str, Token] = field(default_factory=dict)
+
+    def __or__(self, other: "_Read") -> "_Read":
+        """Both together; the second looks of the other are taken."""
+        return _Read(
+            {**self.first, **other.first},
+            {**self.second, **other.second},
+            {**self.looks, **other.looks},
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
     """What is known of a page before its zones are read: its quality, text layer, bar codes."""
 
@@ -72,15 +90,8 @@ def read_zones(
     crops = {zone.name: crop_zone(image, zone) for zone in form.zones}
     filled = [(zone, crop) for zone in form.zones if (crop := crops[zone.name]) is not None]
     around = around or Around()
-    first, second = _read_filled(filled, readers, around)
-    readings = [
-        ZoneReading(
-            zone.name,
-            zone.box,
-            tuple(_placed(read[zone.name], zone) for read in (first, second) if zone.name in read),
-        )
-        for zone in form.zones
-    ]
+    read = _read_filled(filled, readers, around)
+    readings = [_reading_of(zone, read) for zone in form.zones]
     boxes = [
         ZoneReading(box.name, box.box, (), checked=is_ticked(image, box.box))
         for box in form.checkboxes
@@ -88,25 +99,45 @@ def read_zones(
     return (*readings, *boxes)
 
 
+def _reading_of(zone: FormZone, read: _Read) -> ZoneReading:
+    tokens = (said[zone.name] for said in (read.first, read.second) if zone.name in said)
+    look = read.looks.get(zone.name)
+    return ZoneReading(
+        zone.name,
+        zone.box,
+        tuple(_placed(token, zone) for token in tokens),
+        first_look=None if look is None else _placed(look, zone),
+    )
+
+
 def _read_filled(
     filled: Sequence[tuple[FormZone, GreyImage]], readers: Readers, around: Around
-) -> tuple[Mapping[str, Token], Mapping[str, Token]]:
-    """What the first and the second reader say of the filled zones, by their names."""
+) -> _Read:
+    """What the first and the second reader say of the filled zones."""
     if around.layer:
         second = _read_second(filled, readers.second)
-        first = {zone.name: _from_layer(around.layer, zone) for zone, _ in filled}
-        if agreement(first, second) >= LAYER_AGREEMENT_MIN and _money_holds(
-            filled, first, second, readers.first
+        layer = {zone.name: _from_layer(around.layer, zone) for zone, _ in filled}
+        if agreement(layer, second) >= LAYER_AGREEMENT_MIN and _money_holds(
+            filled, layer, second, readers.first
         ):
-            return first, second
-        first = _read_first(filled, readers.first)
-    else:
-        first = _read_first(filled, readers.first)
-        zones = [zone for zone, _ in filled]
-        spared = readers.sparing.spared(zones, first, around.band, around.codes)
-        asked = [(zone, crop) for zone, crop in filled if zone.name not in spared]
-        second = _read_second(asked, readers.second)
-    return _read_again(filled, first, second, readers.first), second
+            return _Read(layer, second)
+        return _read_again(filled, _read_first(filled, readers.first), second, readers.first)
+    first = _read_first(filled, readers.first)
+    zones = [zone for zone, _ in filled]
+    spared = readers.sparing.spared(zones, first, around.band, around.codes)
+    read = _read_twice([one for one in filled if one[0].name not in spared], first, readers)
+    pairs = [(read.first[name], token) for name, token in read.second.items()]
+    if spared and not readers.sparing.stands(around.band, pairs):
+        read |= _read_twice([one for one in filled if one[0].name in spared], first, readers)
+    return _Read(first, {}) | read
+
+
+def _read_twice(
+    asked: Sequence[tuple[FormZone, GreyImage]], first: Mapping[str, Token], readers: Readers
+) -> _Read:
+    """What both readers say of the zones asked for, of which the first one has read all."""
+    own = {zone.name: first[zone.name] for zone, _ in asked}
+    return _read_again(asked, own, _read_second(asked, readers.second), readers.first)
 
 
 def _money_holds(
@@ -119,37 +150,10 @@ def _money_holds(
     denied = [
         (zone, crop)
         for zone, crop in filled
-        if zone.type == MONEY_TYPE
-        and letters_of(layer[zone.name].text) != letters_of(second[zone.name].text)
+        if zone.type == MONEY_TYPE and not are_same(layer[zone.name], second[zone.name])
     ]
     again = _read_first(denied, engine)
-    return all(letters_of(layer[name].text) == letters_of(one.text) for name, one in again.items())
-
-
-def agreement(first: Mapping[str, Token], second: Mapping[str, Token]) -> float:
-    """Return the share of readings on whose letters and digits both readers agree."""
-    if not first:
-        return 0.0
-    same = sum(
-        letters_of(first[name].text) == letters_of(token.text) for name, token in second.items()
-    )
-    return same / max(1, len(second))
-
-
-def agreed_share(zones: Sequence[ZoneReading]) -> float:
-    """Return the share of the zones read by both engines on which they agree; 1 of none."""
-    pairs = [
-        tuple(letters_of(reading.text) for reading in zone.readings[:2])
-        for zone in zones
-        if len(zone.readings) > 1
-    ]
-    told = [pair for pair in pairs if any(pair)]
-    return sum(first == second for first, second in told) / len(told) if told else 1.0
-
-
-def letters_of(text: str) -> str:
-    """Return the plain letters and digits of a text in capitals, by which readings compare."""
-    return "".join(sign for sign in text.upper() if sign.isascii() and sign.isalnum())
+    return all(are_same(layer[name], one) for name, one in again.items())
 
 
 def _read_again(
@@ -157,7 +161,7 @@ def _read_again(
     first: Mapping[str, Token],
     second: Mapping[str, Token],
     engine: Engine,
-) -> dict[str, Token]:
+) -> _Read:
     """Give the first engine a second, smoothed look at what the other one reads differently.
 
     It misses lone digits and thin strokes in sharp, noisy crops. Its second reading counts only
@@ -166,16 +170,14 @@ def _read_again(
     disputed = [
         (zone, np.asarray(cv2.GaussianBlur(crop, (0, 0), _SMOOTH_PX), dtype=np.uint8))
         for zone, crop in filled
-        if zone.name in second
-        and letters_of(first[zone.name].text) != letters_of(second[zone.name].text)
+        if zone.name in second and not are_same(first[zone.name], second[zone.name])
     ]
-    again = _read_first(disputed, engine)
-    return {
-        name: again[name]
-        if name in again and letters_of(again[name].text) == letters_of(second[name].text)
-        else token
-        for name, token in first.items()
+    again = {
+        name: token
+        for name, token in _read_first(disputed, engine).items()
+        if are_same(token, second[name])
     }
+    return _Read({**first, **again}, second, {name: first[name] for name in again})
 
 
 def _read_second(filled: Sequence[tuple[FormZone, GreyImage]], engine: Engine) -> dict[str, Token]:

@@ -18,6 +18,7 @@ from infra.simulation.paper_scores import (
     risk_coverage,
 )
 from models.bounds import exact_upper_95
+from models.errors import UsageError
 
 
 def field(
@@ -121,5 +122,15 @@ def test_kept_readings_give_the_same_figures_again(tmp_path: Path):
     }
     # Typed dossiers are read; what exactly is measured elsewhere, on many more.
     assert kept["parts"]["office"]["fields"]["right_share"] > 0.9
+    spared = CliRunner().invoke(app, ["ocr", "--from", folder, "--spare", "--json"])
+    told = json.loads(spared.output)
+    assert told["sparing"]["office"]["sheets"] == 2
+    assert 0 < told["sparing"]["office"]["zones_spared_share"] < 0.5
     other = CliRunner().invoke(app, ["ocr", *sizes[:-1], "4", "--keep", folder])
     assert "another plan" in str(other.exception)
+
+
+def test_sparing_is_measured_on_readings_of_both_engines_alone():
+    told = CliRunner().invoke(app, ["ocr", "--dossiers", "1", "--spare"])
+    assert isinstance(told.exception, UsageError)
+    assert "--from" in str(told.exception)

@@ -1,8 +1,9 @@
 """What a new version of the calibration would change: the cells that it accepts, or no longer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from models.bounds import exact_upper_95
 from models.second_reading import SecondReading
 from tasks.extraction.calibration.calibration import Calibration, Measured
 from tasks.extraction.calibration.cells import ANY, Cell, Limits
@@ -10,6 +11,10 @@ from tasks.extraction.calibration.cells import ANY, Cell, Limits
 #: Evidence of the first engine alone, where the second was spared. Until it is, labels come from
 #: fields that both have read, by what sparing one would have left.
 SINGLE = "first_reader"
+#: The bands in which a field may be read once; their labels speak for one another.
+_LEGIBLE = ("good", "fair")
+#: Types of which money is made: an amount, or what multiplies or names the price of one.
+_OF_MONEY = frozenset({"amount", "unit_price", "coefficient", "integer", "act", "ean"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,23 @@ def second_reading(calibration: Calibration, limits: Limits) -> SecondReading:
     """
     spared = {
         (cell.field_type, cell.band)
-        for cell, measured in calibration.cells.items()
-        if cell.evidence == SINGLE
-        and cell.field_type not in (ANY, "amount")
-        and cell.band != ANY
-        and accepts(measured, cell, limits)
+        for cell in calibration.cells
+        if is_enough_alone(calibration, cell, limits)
     }
     return SecondReading(frozenset(spared))
+
+
+def is_enough_alone(calibration: Calibration, cell: Cell, limits: Limits) -> bool:
+    """Whether a cell is of fields read once that may be, by labels of their own type.
+
+    What other types show says nothing here: a type of which too few fields were labelled to exclude
+    its limit is read by both engines.
+    """
+    if cell.evidence != SINGLE or cell.field_type in (ANY, *_OF_MONEY):
+        return False
+    if cell.band not in _LEGIBLE or not accepts(calibration.of(cell), cell, limits):
+        return False
+    kin = (replace(cell, band=band) for band in _LEGIBLE)
+    own = [calibration.cells[one] for one in kin if one in calibration.cells]
+    upper = exact_upper_95(sum(one.wrong for one in own), sum(one.labels for one in own))
+    return upper <= limits.by_type[cell.field_type].bound_max

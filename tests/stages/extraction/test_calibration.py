@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from models.bounds import chance_of_at_least, exact_upper_95
 from models.errors import CatalogueError
+from models.reading import Box
+from tasks.extraction.acceptance import Judged, Reading, Source
+from tasks.extraction.belief import Belief
 from tasks.extraction.calibration.calibration import (
     UNKNOWN,
     Calibration,
@@ -23,7 +26,13 @@ from tasks.extraction.calibration.cells import (
     no_limits,
     read_limits,
 )
-from tasks.extraction.calibration.compare import SINGLE, accepts, changes, second_reading
+from tasks.extraction.calibration.compare import (
+    SINGLE,
+    accepts,
+    changes,
+    is_enough_alone,
+    second_reading,
+)
 from tasks.extraction.calibration.fit import (
     LABELS_MIN,
     Count,
@@ -33,6 +42,7 @@ from tasks.extraction.calibration.fit import (
     fit_calibration,
 )
 from tasks.extraction.calibration.labels import desk_labels
+from tasks.extraction.found import Found
 
 MADE = Made("v1", "2026-11-22T00:00:00+00:00", "somebody", "a test")
 TYPES = ("amount", "digits", "date", "name")
@@ -194,12 +204,49 @@ def test_the_second_reader_is_spared_where_labels_of_one_allow_it_and_never_on_m
         Cell("date", SINGLE, "good"): Count(4_000, 0),
         Cell("date", SINGLE, "poor"): Count(400, 30),
         Cell("amount", SINGLE, "good"): Count(9_000, 0),
+        Cell("integer", SINGLE, "good"): Count(9_000, 0),
     }
     policy = second_reading(fitted(counts), read_limits())
     assert not policy.is_needed("date", "good")
     assert policy.is_needed("date", "poor")
     assert policy.is_needed("amount", "good")
+    assert policy.is_needed("integer", "good")
     assert policy.is_needed("name", "good")
+
+
+@pytest.mark.parametrize(("labels", "is_enough"), [(0, False), (100, False), (300, True)])
+def test_a_type_is_read_once_by_labels_of_its_own_and_of_no_other_type(labels, is_enough):
+    counts = {
+        Cell("date", SINGLE, "good"): Count(40_000, 0),
+        Cell("date", "doubtful", "fair"): Count(100, 50),
+        Cell("digits", SINGLE, "good"): Count(labels, 0),
+    }
+    calibration, limits = fitted(counts), read_limits()
+    cell = Cell("digits", SINGLE, "good")
+    assert accepts(calibration.of(cell), cell, limits)
+    assert is_enough_alone(calibration, cell, limits) is is_enough
+    # Good and fair pages speak for one another; a page of no known band is nobody's.
+    assert is_enough_alone(calibration, replace(cell, band="fair"), limits) is is_enough
+    assert not is_enough_alone(calibration, replace(cell, band=""), limits)
+
+
+@pytest.mark.parametrize(
+    ("field", "band", "is_doubtful"),
+    [
+        ("deposit_date", "good", False),
+        ("deposit_date", "poor", True),
+        ("deposit_date", "", True),
+        ("lines[1].quantity", "good", True),
+        ("total_minor", "good", True),
+        ("insured_name", "poor", True),
+    ],
+)
+def test_a_field_read_once_where_no_label_allows_it_goes_to_a_person(field, band, is_doubtful):
+    judged = Judged("2026-11-18", 0.01, False, Source.FIRST)
+    once = Found(judged, Reading("18/11/2026", is_single=True), 1, Box(0, 0, 1, 1))
+    belief = Belief(bands={1: band})
+    assert belief.weigh(field, once).judged.is_doubtful is is_doubtful
+    assert not belief.without_limits.weigh(field, once).judged.is_doubtful
 
 
 def test_the_shipped_version_is_whole_and_says_where_it_is_from():

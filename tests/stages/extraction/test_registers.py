@@ -1,6 +1,7 @@
 """What the registers add to a reading, and what they take from it."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -83,6 +84,23 @@ def test_a_birth_date_that_nobody_of_the_household_has_is_less_believed():
     _, found = evidence({"beneficiary_birth_date": "18051981"})
     assert found["beneficiary_birth_date"].flags == "register_differs"
     assert found["beneficiary_birth_date"].value == "1981-05-18"
+
+
+def test_a_card_number_read_once_that_the_register_contradicts_goes_to_a_person():
+    for text, is_doubtful in (("AB123456", False), ("CB123456", True)):
+        page = sheet({"insured_cin": text})
+        zones = tuple(
+            replace(zone, readings=(replace(zone.readings[0], raw_confidence=99.0),))
+            if zone.zone == "insured_cin"
+            else zone
+            for zone in page.zones
+        )
+        extracted = extract_paper(
+            [replace(page, zones=zones)], HEAD, ExtractionContext(FORMS_DIR), HINTS
+        )
+        found = {one.field: one for one in extracted.evidence}["insured_cin"]
+        assert (found.reading, found.second_reading) == (text, "")
+        assert found.is_doubtful is is_doubtful
 
 
 def test_a_number_that_two_households_share_with_the_same_name_and_day_settles_nothing():

@@ -2,12 +2,14 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from models.errors import DecoderFailed
+from models.reading import ZoneReading
 from tasks.extraction.pages import page_of_json
 from tasks.ocr.chunk import (
     PAGE_NAMES,
@@ -103,7 +105,9 @@ def test_keys_are_ours_and_in_lower_case():
 def test_extraction_reads_back_exactly_what_ocr_kept():
     pages = read_dossier_pages(a_dossier(a_file()), CONTEXT, readers(word("Été 80,00", 100)))
     text = pages[0].text
-    assert page_of_json(page_json(text)) == text
+    look = ZoneReading("z", text.words[0].box, text.words, first_look=text.words[0])
+    for page in (text, replace(text, zones=(look, replace(look, first_look=None)))):
+        assert page_of_json(page_json(page)) == page
     assert json.loads(page_json(text))["words"][0]["text"] == "Été 80,00"
 
 

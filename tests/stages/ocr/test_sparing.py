@@ -1,11 +1,21 @@
 """The second engine is spared only where a calibration says so and the checks are passed."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from models.reading import Box, Token
+from models.reading import Barcode, Box, PageText, Token, ZoneReading
 from models.second_reading import SecondReading
-from tasks.ocr.form import FormZone
-from tasks.ocr.sparing import Sparing, adds_up, passes
+from tasks.ocr.form import Form, FormZone
+from tasks.ocr.sparing import (
+    COMPARED_MIN,
+    Sparing,
+    adds_up,
+    as_read_once,
+    as_spared,
+    passes,
+)
 
 BOX = Box(0, 0, 100, 30)
 NUMBER = FormZone(
@@ -103,3 +113,89 @@ def test_a_sum_needs_lines_and_a_total():
 def test_a_zone_without_a_pattern_passes_nothing():
     assert not passes(NAME, "BENALI")
     assert passes(DAY, "17/11/2026")
+
+
+def test_who_is_insured_needs_a_second_witness_of_its_own():
+    witnessed = replace(EVERYTHING, witnessed=frozenset({"insured_number"}))
+    assert spared(witnessed, insured_number="100000001", care_date="17/11/2026") == {"care_date"}
+    sure = {"insured_number": token("100000001")}
+    assert witnessed.spared([NUMBER], sure, "good", frozenset({"100000001"})) == {"insured_number"}
+
+
+def pairs(same: int, different: int = 0, empty: int = 0) -> list[tuple[Token, Token]]:
+    return [
+        *[(token("AB-12"), token("ab 12"))] * same,
+        *[(token("1"), token("7"))] * different,
+        *[(token(""), token("."))] * empty,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("band", "read", "stands"),
+    [
+        ("good", pairs(COMPARED_MIN), True),
+        ("good", pairs(COMPARED_MIN - 1), False),
+        ("good", pairs(COMPARED_MIN - 1, empty=5), False),
+        ("good", pairs(18, 2), True),
+        ("good", pairs(16, 4), False),
+        ("fair", pairs(18, 2), True),
+        ("fair", pairs(16, 4), False),
+    ],
+)
+def test_a_page_stands_in_its_band_where_enough_zones_agree(band, read, stands):
+    assert EVERYTHING.stands(band, read) is stands
+
+
+ALWAYS = [replace(NAME, name=f"name_{number}") for number in range(COMPARED_MIN)]
+FORM = Form(
+    form_id="test_form",
+    width=800,
+    height=400,
+    reference=np.full((200, 400), 255, dtype=np.uint8),
+    reference_dpi=100,
+    zones=(NUMBER, *ALWAYS),
+    checkboxes=(),
+    barcodes=(),
+)
+
+
+def a_page(second: str = "BENALI", band: str = "good", look: str = "") -> PageText:
+    """A page read by both engines everywhere, who agree on the number."""
+    number = ZoneReading(NUMBER.name, BOX, (token("100000001"), token("100000001")))
+    if look:
+        number = replace(number, first_look=token(look))
+    names = [ZoneReading(zone.name, BOX, (token("BENALI"), token(second))) for zone in ALWAYS]
+    return PageText(
+        page_no=1, sha256="", width=800, height=400, dpi=200, form_id="test_form", inliers=300,
+        skew_degrees=0.0, sharpness=300.0, is_text_layer=False, words=(), zones=(number, *names),
+        quality_band=band, seen_band="good",
+    )  # fmt: skip
+
+
+def counts(page: PageText) -> list[int]:
+    return [len(zone.readings) for zone in page.zones]
+
+
+def test_readings_kept_of_both_say_what_sparing_would_have_left():
+    page = a_page()
+    assert counts(as_spared(page, FORM, EVERYTHING)) == [1] + [2] * COMPARED_MIN
+    assert as_spared(page, FORM, Sparing()) == page
+    by_hand = a_page("BENALL", band="poor")
+    assert as_spared(by_hand, FORM, EVERYTHING) == by_hand
+    layer = replace(page, is_text_layer=True)
+    assert as_spared(layer, FORM, EVERYTHING) == layer
+
+
+def test_what_one_engine_would_have_left_is_its_first_look():
+    overruled = a_page(look="100000007")
+    assert as_spared(overruled, FORM, EVERYTHING).zones[0].readings[0].text == "100000007"
+    refused = a_page(look="10000O007")
+    assert as_spared(refused, FORM, EVERYTHING) == refused
+
+
+def test_labels_of_one_reading_are_of_every_zone_that_passes_on_pages_of_any_band():
+    page = replace(a_page("BENALL", band="poor"), barcodes=(Barcode("100000001", "c", BOX),))
+    alone = as_read_once(page, FORM, TYPES)
+    assert counts(alone) == [1] + [2] * COMPARED_MIN
+    assert alone.barcodes == ()
+    assert as_read_once(replace(page, is_text_layer=True), FORM, TYPES).zones == page.zones

@@ -1,5 +1,6 @@
 """Zones of a registered form: cropped inside their frames, blank ones left alone, boxes ticked."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
@@ -8,9 +9,11 @@ import pytest
 
 from models.reading import Box, Token, ZoneReading
 from models.second_reading import SecondReading
+from tasks.ocr.agreement import agreed_share
+from tasks.ocr.engines.engine import GreyImage
 from tasks.ocr.form import Form, FormZone
-from tasks.ocr.sparing import Sparing
-from tasks.ocr.zones import Around, Readers, agreed_share, crop_zone, is_ticked, read_zones
+from tasks.ocr.sparing import COMPARED_MIN, Sparing
+from tasks.ocr.zones import Around, Readers, crop_zone, is_ticked, read_zones
 from tests.stages.ocr.fakes import ScriptedEngine, word
 
 ZONE = FormZone("total", Box(100, 100, 300, 60), "amount", "fra")
@@ -123,11 +126,64 @@ def test_the_share_of_zones_on_which_both_engines_agree_counts_what_was_read():
     assert agreed_share([zone("", "")]) == 1.0
 
 
-def test_a_spared_zone_keeps_the_one_reading_it_has():
-    sparing = Sparing(SecondReading(frozenset({("name", "good")})), {"insured_name": "name"})
-    zone = replace(ZONE, field="insured_name", pattern="[A-Z]+")
-    form = replace(a_form(), zones=(zone,))
-    both = replace(readers(first="BENALI", second="BENALL"), sparing=sparing)
-    for band, engines in (("good", ["tesseract"]), ("poor", ["tesseract", "rapidocr"])):
-        readings = read_zones(a_sheet("BENALI"), form, both, Around(band))[0].readings
-        assert [token.engine for token in readings] == engines
+NUMBER = replace(ZONE, name="deposit_number", field="deposit_number", pattern="[0-9]+")
+SPARING = Sparing(SecondReading(frozenset({("digits", "good")})), {"deposit_number": "digits"})
+
+
+def a_full_form(compared: int = COMPARED_MIN) -> Form:
+    """A form with one zone that may be spared and some that never are."""
+    always = tuple(replace(ZONE, name=f"amount_{number}") for number in range(compared))
+    return replace(a_form(), zones=(NUMBER, *always), checkboxes=())
+
+
+def engines_of(form: Form, both: Readers, band: str = "good") -> dict[str, list[str]]:
+    zones = read_zones(a_sheet("8000"), form, replace(both, sparing=SPARING), Around(band))
+    return {zone.zone: [token.engine for token in zone.readings] for zone in zones}
+
+
+def test_a_clear_page_spares_the_zone_that_may_do_with_one_reading():
+    both = readers("8000", "8000")
+    found = engines_of(a_full_form(), both)
+    assert found.pop("deposit_number") == ["tesseract"]
+    assert all(engines == ["tesseract", "rapidocr"] for engines in found.values())
+    assert both.second.crop_counts == [COMPARED_MIN]
+
+
+def test_a_clear_picture_that_looks_written_by_hand_is_read_twice_everywhere():
+    both = readers("8000", "8006")
+    found = engines_of(a_full_form(), both)
+    assert all(engines == ["tesseract", "rapidocr"] for engines in found.values())
+    assert both.second.crop_counts == [COMPARED_MIN, 1]
+
+
+def test_where_few_zones_can_be_compared_nothing_is_spared():
+    both = readers("8000", "8000")
+    found = engines_of(a_full_form(COMPARED_MIN - 1), both)
+    assert found["deposit_number"] == ["tesseract", "rapidocr"]
+
+
+def test_a_poor_picture_is_read_twice_everywhere_at_once():
+    both = readers("8000", "8000")
+    found = engines_of(a_full_form(), both, "poor")
+    assert found["deposit_number"] == ["tesseract", "rapidocr"]
+    assert both.second.crop_counts == [COMPARED_MIN + 1]
+
+
+class SecondLook(ScriptedEngine):
+    """Reads the second, smoothed look as the other engine did."""
+
+    def read_crops(
+        self, crops: Sequence[GreyImage], *, language: str, charset: str, dpi: int
+    ) -> tuple[Token, ...]:
+        tokens = super().read_crops(crops, language=language, charset=charset, dpi=dpi)
+        self.crop_text = "8006"
+        return tokens
+
+
+def test_a_first_look_that_the_second_one_overruled_is_kept():
+    form = replace(a_form(), checkboxes=())
+    both = Readers(SecondLook("tesseract", crop_text="8000"), readers(second="8006").second)
+    zone = read_zones(a_sheet("8000"), form, both)[0]
+    assert [token.text for token in zone.readings] == ["8006", "8006"]
+    assert zone.first_look is not None
+    assert (zone.first_look.text, zone.first_look.box) == ("8000", zone.box)
