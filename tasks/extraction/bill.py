@@ -87,6 +87,19 @@ def read_date(pages: Sequence[Document], latest: dt.date = dt.date.max) -> Found
     return found or missing(pages[0].page.page_no, chance=P_EMPTY, is_doubtful=False)
 
 
+def days_on(pages: Sequence[Document]) -> frozenset[str]:
+    """Return all days that either engine reads in figures on a document, as ISO dates."""
+    texts = (
+        text
+        for document in pages
+        for row in document.rows
+        for cell in row.numbers
+        for text in (cell.reading.first, cell.reading.second)
+    )
+    dates = (parse_date(match[0]) for text in texts for match in _DATE.finditer(text))
+    return frozenset(date.value for date in dates if date.is_valid)
+
+
 def read_body(pages: Sequence[Document], vocabulary: Vocabulary) -> BillBody:
     """Return the rows that end in amounts, above the total, and the total."""
     items: list[Item] = []

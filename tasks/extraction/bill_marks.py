@@ -29,13 +29,15 @@ class BillKey:
     amounts: tuple[frozenset[int], ...]
 
     def is_copy_of(self, other: "BillKey") -> bool:
-        """Whether both are the same bill: as many equal amounts, and the number.
+        """Whether both are the same bill: as many equal amounts, and number and day.
 
-        Where one of the numbers was not read for sure, the day stands for it.
+        Where one of the numbers was not read for sure, the day alone stands for it.
         """
         if len(self.amounts) != len(other.amounts):
             return False
         if not all(one & its for one, its in zip(self.amounts, other.amounts, strict=True)):
+            return False
+        if _is_sure(self.date) and _is_sure(other.date) and self.date.value != other.date.value:
             return False
         if _is_sure(self.number) and _is_sure(other.number):
             return self.number.value.upper() == other.number.value.upper()

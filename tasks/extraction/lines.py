@@ -31,10 +31,11 @@ _STAYS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class DatedInvoice:
-    """An invoice with its date as read."""
+    """An invoice with its date as read, and all days that stand on it (ISO dates)."""
 
     date: Found
     invoice: Invoice
+    days: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +205,17 @@ def _coefficient(found: Found, letter: str, vocabulary: Vocabulary) -> Found:
 def _drug_lines(
     row: SheetRow, amount: Found, bills: Bills, used: set[int], count: int
 ) -> list[ReadLine]:
-    """The drugs of the invoice that a pharmacy row stands for; one of them is not used yet."""
+    """The drugs of the invoice that a pharmacy row stands for; one of them is not used yet.
+
+    A day of which the invoice knows nothing is for a person: it may be the invoice of another row,
+    or one that was handed in before.
+    """
     choice = _invoice_of(row, amount, bills.invoices, used)
     used.add(choice)
     dated = bills.invoices[choice]
     day = row.cells["care_date"]
+    if dated.days and day.value not in dated.days:
+        day = day.judged_as(replace(day.judged, is_doubtful=True, error_probability=P_DOUBTFUL))
     return [
         _drug_line(item, day, count + number)
         for number, item in enumerate(dated.invoice.items, start=1)

@@ -10,7 +10,7 @@ from models.reading import FieldEvidence, PageText
 from tasks.extraction.acceptance import P_DOUBTFUL, P_EMPTY, Judged, Source
 from tasks.extraction.analyses import AnalysesBill, read_analyses
 from tasks.extraction.belief import Belief
-from tasks.extraction.bill import BillHead, has_amounts, read_body, read_date, read_head
+from tasks.extraction.bill import BillHead, days_on, has_amounts, read_body, read_date, read_head
 from tasks.extraction.bill_marks import BillKey, key_of, other_currency, sheet_currency
 from tasks.extraction.class_totals import ITEMS
 from tasks.extraction.completion import completed, lines_of
@@ -270,7 +270,7 @@ def _bills(
             continue
         known.append(key)
         if kind is PieceKind.PHARMACY_INVOICE:
-            invoices.append(DatedInvoice(key.date, read_invoice(pages, body)))
+            invoices.append(DatedInvoice(key.date, read_invoice(pages, body), days_on(pages)))
         elif kind is PieceKind.LAB_BILL:
             analyses.append(read_analyses(body))
         else:

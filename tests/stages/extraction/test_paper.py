@@ -288,6 +288,23 @@ def test_two_invoices_of_the_same_amounts_and_other_numbers_are_two():
     assert [line.kind for line in lines] == [LineKind.DRUG] * 4
 
 
+def test_a_day_that_does_not_stand_on_the_invoice_is_for_a_person():
+    """The invoice is of the eleventh; the sheet's second row is of the twelfth."""
+    first, second = (
+        pharmacy_sheet("58,30", rows=1),
+        sheet(
+            {"lines[1].date": "12/11/2026", "lines[1].act": "PH", "lines[1].coefficient": "",
+             "lines[1].amount": "58,30", "fees_amount": "58,30", "total": "58,30"},
+            ticked=frozenset({"execution", "care_pharmacy", "sex_m"}),
+        ),
+    )  # fmt: skip
+    bill = replace(invoice_page(), quality_band="good")
+    assert read(first, bill).doubtful_fields == ()
+    assert read(second, bill).doubtful_fields == (
+        "lines[1].care_date", "lines[2].care_date",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("written", ["58,30€", "58,30 EUR"])
 def test_a_bill_in_another_currency_is_read_by_a_person(written: str):
     foreign = tuple(

@@ -53,6 +53,7 @@ def test_an_unknown_or_missing_key_is_named(tmp_path, changes, word):
 def test_every_code_has_its_sentences():
     codes = read_codes(FORMS_DIR.parent / "codes.yaml")
     assert set(codes) == BOX_FINDINGS | {
+        "AUTRE_MONNAIE",
         "CHAMP_DOUTEUX",
         "DEJA_REGLE_PAR_LE_FONDS",
         "FORMULAIRE_INCONNU",
@@ -62,6 +63,7 @@ def test_every_code_has_its_sentences():
         "NOMBRE_PIECES",
         "PAGE_ILLISIBLE",
         "PLUSIEURS_FEUILLES",
+        "RATTACHEMENT_AUTRE_PERSONNE",
         "REGIME_INCERTAIN",
         "REGLEMENT_NON_BOUCLE",
     }
