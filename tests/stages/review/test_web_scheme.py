@@ -121,7 +121,7 @@ def test_above_the_limit_an_approver_confirms_the_same_scheme(
     desk = open_desk(database, tmp_path, four_eyes_above_minor=1_000)
     for login, role in (("amina", Role.PROCESSOR), ("brahim", Role.PROCESSOR)):
         account(database, login, role)
-    account(database, "samira", Role.APPROVER)
+    account(database, "samira", Role.APPROVER, Role.SUPERVISOR)
     task = a_waiting_dossier(database)
     with serving(desk) as url:
         amina = signed_in(url)
@@ -135,4 +135,5 @@ def test_above_the_limit_an_approver_confirms_the_same_scheme(
         assert f'action="/item/{task}/scheme"' in confirm
         assert 'name="scheme" value="ma-cnops"' in confirm
         assert "said=scheme_moved" in choose(samira, task).where
+        assert "100 %" in samira.get("/team").text
     assert dossier_row(database)["scheme"] == "ma-cnops"
