@@ -19,8 +19,10 @@ from tasks.doors import open_doors
 from tasks.extraction.correct import Refused, correct_dossier
 from tasks.fraud.figures import read_figures, render_reason
 from tasks.fraud.lot import fraud_paths
+from tasks.pricing.known_schemes import read_known_schemes
 from tasks.review.desk import Answer, DeskAnswer, Signed
 from tasks.review.store import answer_task, open_tasks, release, show_task
+from tasks.scheme_moves import Choice, ChoiceRules, choose_scheme
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
@@ -123,6 +125,32 @@ def answer(
     )
     text = f"decided: {given.outcome.value}" if given.is_final else "waits for a second person"
     show(given, as_json, text)
+
+
+@app.command("scheme")
+def choose(
+    task: Task,
+    scheme: Annotated[str, typer.Argument(help="The scheme's id, such as ma-cnops.")],
+    by: By,
+    note: Annotated[str, typer.Option(help="A remark, without names or numbers.")] = "",
+    day: Day = "",
+    as_json: AsJson = False,
+) -> None:
+    """Put a dossier under another scheme; above a limit a second person confirms."""
+    doors = open_doors()
+    settings = doors.settings
+    moved = choose_scheme(
+        doors.database,
+        task,
+        Choice(scheme, note),
+        Signed(by, day_of(day, settings), now_text()),
+        ChoiceRules(
+            read_known_schemes(settings.schemes_dir), settings.four_eyes_above_minor, corrected
+        ),
+    )
+    left = " ".join(moved.waits_for)
+    text = f"still to be settled: {left}" if left else "chosen: it goes on in the next lot"
+    show(moved, as_json, text if moved.is_final else "waits for a second person")
 
 
 @app.command("release")

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any
 
 import typer
@@ -32,11 +32,13 @@ from tasks.desk_access import Clock, DeskAccess
 from tasks.desk_archive import DeskArchive
 from tasks.desk_lookups import Lookups, Turnstile
 from tasks.desk_pages import DeskPages
+from tasks.desk_schemes import DeskSchemes
 from tasks.desk_typing import DeskTyping
 from tasks.desk_work import DeskLaw, DeskWork
 from tasks.doors import open_doors
 from tasks.fraud.figures import read_figures
 from tasks.fraud.lot import fraud_paths
+from tasks.pricing.known_schemes import read_known_schemes
 from tasks.review.web.app import make_app
 from tasks.review.web.ports import DeskDoors, DeskOptions
 from tasks.review.web.reasons import short_reasons
@@ -158,6 +160,7 @@ def desk_doors(
         archives=DeskArchive(Archive(database, storage, settings, clock), clock),
         pages=DeskPages(work),
         typing=DeskTyping(work, Lookups(settings), Turnstile()),
+        schemes=DeskSchemes(work, partial(read_known_schemes, settings.schemes_dir)),
     )
 
 

@@ -204,7 +204,7 @@ class DeskWork:
             ApprovalRefused: when this colleague may not answer.
         """
         key = self.hold(task_id, account)
-        self._check_second(task_id, account)
+        self.check_second(task_id, account)
         verdict = answer_task(
             self.database,
             task_id,
@@ -271,7 +271,12 @@ class DeskWork:
         seconds = self.times.lease_seconds
         return take(self.database, key, account.login, self.clock(), seconds, by_force=by_force)
 
-    def _check_second(self, task_id: str, account: Account) -> None:
+    def check_second(self, task_id: str, account: Account) -> None:
+        """Refuse a second person where neither of the two is an approver.
+
+        Raises:
+            ApprovalRefused: says so.
+        """
         with self.database.reading() as connection:
             first_by = task_row(connection, task_id).first_by
             first = find_account(connection, first_by) if first_by else None

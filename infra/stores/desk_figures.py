@@ -18,7 +18,7 @@ AUDIT = table("audit_event")
 AGES: Mapping[str, int] = {"0-1": 1, "2-3": 3, "4-5": 5, "6-10": 10, "11-30": 30}
 OLDER = "31+"
 FIRST_ANSWER = "desk_first_answer"
-_FINAL = ("desk_accept", "desk_refuse", "desk_return")
+_FINAL = ("desk_accept", "desk_refuse", "desk_return", "scheme_chosen")
 
 
 def team_figures(connection: Connection, today: dt.date, days: int, at: str) -> TeamFigures:

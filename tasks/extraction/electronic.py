@@ -22,7 +22,10 @@ from models.dossier import (
 
 @dataclass(frozen=True, slots=True)
 class DossierHead:
-    """What the payer knows of a dossier before it is read."""
+    """What the payer knows of a dossier before it is read.
+
+    Where ``is_scheme_chosen`` a person chose the scheme, and no sheet and no record says another.
+    """
 
     dossier_id: str
     version: int
@@ -36,6 +39,7 @@ class DossierHead:
     deposit_date: dt.date
     receipt_date: dt.date
     scan_date: dt.date | None = None
+    is_scheme_chosen: bool = False
 
 
 _CARE_KINDS = {kind.value: kind for kind in CareKind}
@@ -55,7 +59,7 @@ def dossier_of_record(payload: str, head: DossierHead) -> Dossier:
         dossier_id=head.dossier_id,
         version=head.version,
         public_number=head.public_number,
-        scheme=record["scheme"],
+        scheme=head.scheme if head.is_scheme_chosen else record["scheme"],
         currency=head.currency,
         channel=head.channel,
         agency=head.agency,

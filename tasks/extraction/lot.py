@@ -11,6 +11,7 @@ from infra.storage import open_storage
 from infra.stores.calibrations import active_version
 from infra.stores.dossiers import rows_of_content
 from infra.stores.register_hints import known_eans, load_hints
+from infra.stores.scheme_choices import sent_schemes
 from models.reading import PageText
 from models.rows import group_by_dossier
 from models.work import ChunkOutput
@@ -43,6 +44,8 @@ def extract_lot_chunk(request: ChunkRequest) -> ChunkOutput:
         rows = group_by_dossier(
             rows_of_content(connection, "page_reading", paper, "dossier_id", "page_no")
         )
+        late = [head.dossier_id for head in request.heads if head.version > 1]
+        chosen = sent_schemes(database, connection, late) if late else {}
     pages = {
         key: tuple(page_of_json(storage.get(row.words_key)) for row in own)
         for key, own in rows.items()
@@ -63,6 +66,7 @@ def extract_lot_chunk(request: ChunkRequest) -> ChunkOutput:
                 head.deposit_date,
                 head.receipt_date,
                 head.scan_date,
+                head.dossier_id in chosen,
             ),
             payload=payloads.get(head.dossier_id, ""),
             pages=pages.get(head.dossier_id, ()),

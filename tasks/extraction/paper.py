@@ -205,8 +205,11 @@ def _in_scheme(
     """The head under the scheme the form belongs to, and what is uncertain about it.
 
     A form of one scheme decides; of several, what is ticked or written on it, else the one intake
-    gave. What is written and cannot be read is never replaced by what intake gave.
+    gave. What is written and cannot be read is never replaced by what intake gave. What a person
+    chose at the desk stands against all of them.
     """
+    if head.is_scheme_chosen:
+        return head, []
     schemes = template.schemes
     is_unread = False
     if ticked is not None and ticked.value in schemes and not ticked.is_doubtful:

@@ -76,7 +76,10 @@ class ReceivedFile:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a dossier of an already known public number stands."""
+    """Where a dossier of an already known public number stands.
+
+    ``sent_scheme`` is the scheme its sender knows, where a person chose another one since.
+    """
 
     dossier_id: str
     public_number: str
@@ -86,6 +89,7 @@ class Standing:
     version: int
     insured_id: str = ""
     channel: str = ""
+    sent_scheme: str = ""
 
 
 @dataclass(slots=True)
@@ -304,4 +308,4 @@ def _is_of_another(content: ReceivedRecord | Pages | None, standing: Standing) -
     if not isinstance(content, ReceivedRecord):
         return False
     is_other_person = bool(standing.insured_id) and standing.insured_id != content.insured_id
-    return is_other_person or content.scheme != standing.scheme
+    return is_other_person or content.scheme not in (standing.scheme, standing.sent_scheme)

@@ -22,6 +22,7 @@ from infra.storage import Storage, original_key, put_original
 from infra.stores.dossiers import heads_where, rows_of_content
 from infra.stores.envelopes import note_bordereaux
 from infra.stores.review_tasks import close_overtaken
+from infra.stores.scheme_choices import sent_schemes
 from models.errors import MachineError
 from models.paper_pages import FilePages, paper_numbers
 from models.records.all_tables import table
@@ -244,12 +245,14 @@ class _Receiving:
             numbers |= {*paper_numbers(self._file.sha256, part), self._file.filing.public_number}
             numbers.add(pages.origin.adds_to)
         rows = self._database.select_in(connection, DOSSIER, "public_number", numbers)
-        insured = self._insured_of(
-            connection, [row.dossier_id for row in rows if row.public_number in again]
-        )
+        known = [row.dossier_id for row in rows if row.public_number in again]
+        insured = self._insured_of(connection, known)
+        sent = sent_schemes(self._database, connection, known) if known else {}
         return Known(
             by_number={
-                row.public_number: _standing_of(row, insured.get(row.dossier_id, ""))
+                row.public_number: _standing_of(
+                    row, insured.get(row.dossier_id, ""), sent.get(row.dossier_id, "")
+                )
                 for row in rows
             },
             accepted_before=self._accepted_before(connection, [part for part, _content in parts]),
@@ -354,7 +357,7 @@ class _Receiving:
         return IntakeReport(1, dict(answers), dict(codes), dossier_ids, (key,))
 
 
-def _standing_of(row: Any, insured_id: str) -> Standing:
+def _standing_of(row: Any, insured_id: str, sent_scheme: str = "") -> Standing:
     return Standing(
         dossier_id=row.dossier_id,
         public_number=row.public_number,
@@ -364,6 +367,7 @@ def _standing_of(row: Any, insured_id: str) -> Standing:
         version=row.version,
         insured_id=insured_id,
         channel=row.channel,
+        sent_scheme=sent_scheme,
     )
 
 

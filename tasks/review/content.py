@@ -92,12 +92,19 @@ def evidence_of_content(
     corrected: Dossier,
     values: Mapping[str, str],
     content_version: int,
+    *,
+    is_settled: bool = True,
 ) -> list[dict[str, Any]]:
-    """Return the evidence of corrected content; what was read of a line taken out goes with it."""
+    """Return the evidence of corrected content; what was read of a line taken out goes with it.
+
+    Where not everything ``is_settled``, a field in doubt that nobody wrote stays in doubt.
+    """
     added = {_line_no(field) for field in values if adds_line(field)}
     kept = {None} | ({line.line_no for line in corrected.lines} - added)
     return [
         corrected_evidence(row, values, content_version)
+        if is_settled or row["field"] in values
+        else {**row, "content_version": content_version}
         for row in rows
         if _line_no(row["field"]) in kept
     ]

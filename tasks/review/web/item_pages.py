@@ -32,6 +32,7 @@ def show_item(visit: Visit) -> Response:
         if one.is_active and one.may(WORKERS) and one.login != visit.account.login
     ]
     view, codes = item.view, visit.site.desk_codes
+    first, schemes = first_answer_of(item.first_answer), visit.site.doors.schemes
     current = next((one for one in fields if one.is_doubtful and not one.is_done), None)
     return visit.html(
         "item",
@@ -43,7 +44,9 @@ def show_item(visit: Visit) -> Response:
         is_below=bool(item.pages) and view.summary.kind == READING,
         may_accept=view.summary.kind != READING,
         may_confirm=bool(item.first_answer) and view.summary.first_by != visit.account.login,
-        first=first_answer_of(item.first_answer),
+        first=first,
+        first_scheme=schemes.name(first.code, language) if first else "",
+        offer=schemes.offer(item, language),
         refusals=codes_for(Answer.REFUSE, view, codes, language),
         returns=codes_for(Answer.RETURN, view, codes, language),
         colleagues=colleagues,

@@ -16,6 +16,7 @@ from models.desk import (
     TeamFigures,
 )
 from models.reading import Box
+from models.scheme import SchemeOffer
 from models.typing import Keyed, TypingFigures
 from tasks.review.content import CorrectionResult
 from tasks.review.desk import DeskAnswer, Verdict
@@ -247,6 +248,27 @@ class Archives(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class SchemeChosen:
+    """What a choice did; ``next_task`` asks what is still in doubt, empty where nothing is."""
+
+    is_final: bool
+    next_task: str
+
+
+class Schemes(Protocol):
+    """The scheme a dossier is worked under; SHALL refuse who does not hold the dossier."""
+
+    def offer(self, item: OpenItem, language: str) -> SchemeOffer | None:
+        """Which schemes a person may choose for it; None when nothing was extracted."""
+
+    def name(self, scheme: str, language: str) -> str:
+        """What a scheme is called; its id where it is not known."""
+
+    def choose(self, task_id: str, scheme: str, note: str, account: Account) -> SchemeChosen:
+        """Put the dossier under a scheme."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeskDoors:
     """Everything the page works with."""
 
@@ -259,6 +281,7 @@ class DeskDoors:
     archives: Archives
     pages: PageTable
     typing: Typing
+    schemes: Schemes
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,12 @@ ERRORS: Mapping[str, str] = {
     "its pages cannot be moved": "piles_state",
     "only pages of paper": "piles_paper",
     "no dossier bears that number": "piles_number",
+    "was paid or is being paid": "scheme_paid",
+    "accepted under its scheme": "scheme_accepted",
+    "no scheme has that id": "scheme_unknown",
+    "pays in another currency": "scheme_currency",
+    "is one of another country": "scheme_country",
+    "is of that scheme already": "scheme_same",
     "there is no line": "value",
     "there is no stay": "value",
 }

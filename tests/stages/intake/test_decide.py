@@ -156,6 +156,13 @@ def test_a_complement_to_somebody_elses_dossier_is_refused(changes: dict[str, st
     assert answer(decision) == ("refused", "IN_PRIOR_MISMATCH")
 
 
+def test_a_complement_under_the_scheme_it_was_sent_under_is_taken_after_a_choice() -> None:
+    record = a_record(kind_of_submission="complement")
+    moved = {"scheme": "ma-cnops", "sent_scheme": record.scheme}
+    decision = decide(FILE, 1, record, standing(Status.RETURNED, **moved))
+    assert answer(decision) == ("accepted", "IN_COMPLEMENT")
+
+
 def test_paper_is_given_a_number_made_of_its_bytes() -> None:
     decision = decide(FILE, 1, PAGES, Known({}))
     assert decision.public_number == paper_numbers(SHA256)[0] == "AMO-P-VOV2XK5LVO"

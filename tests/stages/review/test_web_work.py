@@ -334,7 +334,7 @@ def test_supervisors_see_load_people_and_how_often_two_agreed(desk: Desk, url: s
     assert "1 sur 2" in page
     row = page.partition("<bdi>brahim</bdi>")[2].partition("</tr>")[0]
     numbers = [part.partition("<")[0] for part in row.split('class="number">')[1:]]
-    assert numbers == ["1", "0", "1", "0", "0", "0", "1", "1"]
+    assert numbers == ["1", "0", "0", "1", "0", "0", "0", "1", "1"]
 
 
 def test_an_agency_asks_by_public_number_or_cin_and_is_told_state_reason_step_and_day(
