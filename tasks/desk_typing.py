@@ -115,8 +115,10 @@ class DeskTyping:
             # Whoever may not type it next does not keep others from it.
             give_back(self.work.database, head.dossier_id, account.login)
             item = replace(item, is_mine=False, holder=None)
-        letters = self.lookups.letters(form.scheme, self.work.today())
-        return TypingItem(item, before, barred, zones, letters, self._asked(form))
+        day = self.work.today()
+        letters = self.lookups.letters(form.scheme, day)
+        acts = self.lookups.acts_like_letters(form.scheme, day)
+        return TypingItem(item, before, barred, zones, letters, self._asked(form), acts)
 
     def is_being_typed(self, task_id: str) -> bool:
         """Whether a pass over it waits for another colleague, who is to see no amount."""

@@ -97,7 +97,9 @@ class FormAtHand:
         extras = {one.name for one in self.extras()}
         values: dict[str, str] = {}
         unfit = set()
-        for name, text in typed.items():
+        # A beneficiary's own number is told after the insured person's, which may stand for it.
+        for name in sorted(typed, key=lambda one: one != "insured_number"):
+            text = typed[name]
             match = _NEW_LINE.match(name)
             own = match[2] if match else name
             text = text.upper() if own == REFERS_TO else text

@@ -13,7 +13,7 @@ from models.finding import Finding
 from models.messages import Code, finding, read_codes
 from models.typing import ExtraField
 from tasks.extraction.class_totals import CLASS_CODES, OTHER_CODE
-from tasks.extraction.fields import CHOICE, Parsed, Parser, parser_of
+from tasks.extraction.fields import CHOICE, Parsed, parser_of
 from tasks.extraction.paid_parts import ALREADY_PAID, FORM_FIELDS, NOT_CLOSED
 from tasks.extraction.paper import REFERS_TO
 from tasks.extraction.sheet import LINE_FACTS
@@ -164,9 +164,10 @@ def _field(template: Template, spec: FieldZone | TableColumn, name: str, place: 
 def _parse(spec: FieldZone | TableColumn, text: str, length: int = 0) -> Parsed:
     if spec.choices:
         return Parsed(text, text, text in spec.choices.values())
-    kind = "words" if spec.type == "capitals" else spec.type
-    parse: Parser = parser_of(kind, spec.regex, length, check=spec.check)
-    return parse(text)
+    if _WAYS[spec.type] == "words":
+        # A reader's rules for names are no rules for people.
+        return Parsed(text, text, is_valid=True)
+    return parser_of(spec.type, spec.regex, length, check=spec.check)(text)
 
 
 @functools.cache

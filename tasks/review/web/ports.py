@@ -117,7 +117,7 @@ class TypingItem:
 
     ``barred`` names why not: ``same`` who typed it already, ``settle`` who may not settle; empty
     where they may. ``zones`` are field → place; ``letters`` the scheme's key letters; ``form`` is
-    what form and scheme ask.
+    what form and scheme ask; ``acts`` are those whose code looks like a letter with a coefficient.
     """
 
     item: OpenItem
@@ -126,6 +126,7 @@ class TypingItem:
     zones: Mapping[str, Zone]
     letters: Mapping[str, str]
     form: FormAsked = field(default_factory=FormAsked)
+    acts: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,7 @@ def form_of(typing: TypingItem, wording: Wording) -> TypingForm:
         "version": typing.item.content_version,
         "latest": f"{dossier.receipt_date:%d/%m/%Y}",
         "letters": dict(typing.letters),
+        "acts": dict(typing.acts),
         "form": typing.form.form_id,
         "scheme": typing.form.scheme,
         "codes": dict(typing.form.codes),

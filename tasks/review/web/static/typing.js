@@ -259,6 +259,9 @@ if (root) {
     }));
   }
   function writtenLetter(text) {
+    // "k80" is a letter with its coefficient, unless an act has that code: D700 is an act, D×10.
+    const act = state.acts[text.toUpperCase()];
+    if (act) return act;
     const code = state.codes[text.toUpperCase()];
     if (code) return { letter: "", coefficient: "", code, ean: "", label: "" };
     const match = /^([A-Z]{1,6})\s*[X×*]?\s*(\d{1,5}(?:[.,]\d{1,2})?)?$/.exec(text.toUpperCase());
