@@ -18,6 +18,7 @@ from tasks.extraction.template import Template, read_templates
 from tasks.extraction.typed_fields import (
     BOX,
     FACTS,
+    act_codes,
     implied_values,
     parse_typed,
     required_fields,
@@ -26,6 +27,7 @@ from tasks.extraction.typed_fields import (
 )
 from tasks.pricing.chunk import catalogue_of
 from tasks.pricing.facts import FactKind, FactOf, FactSpec
+from tasks.review.typing import paper_amount
 from tasks.review.web.typing_form import read_form
 
 #: The chosen form and scheme among the typed values.
@@ -111,6 +113,8 @@ class FormAtHand:
         findings: tuple[Finding, ...] = ()
         for template in self.templates[: int(self.is_known)]:
             values |= implied_values(template, values)
+            if act_codes(template):
+                values = _by_class(values)
             findings = typed_findings(template, values, total_minor)
         return TypedExtras(_shared_out(values), findings, frozenset(unfit))
 
@@ -190,6 +194,34 @@ def _fact_value(spec: FactSpec, text: str) -> str | None:
     except ValueError:
         return None
     return value
+
+
+def _by_class(values: Mapping[str, str]) -> dict[str, str]:
+    """The values with the items of one class and day as one line, as where a machine reads them."""
+    lines: dict[str, dict[str, str]] = {}
+    rest: dict[str, str] = {}
+    for name, value in values.items():
+        match = _NEW_LINE.match(name)
+        place = lines.setdefault(match[1], {}) if match else rest
+        place[match[2] if match else name] = value
+    totals: dict[tuple[str, ...], tuple[str, int]] = {}
+    for prefix, line in lines.items():
+        amount = parse_amount(line.get("amount_minor", ""))
+        key = (line.get("code", ""), line.get("care_date", ""))
+        if not amount.is_valid or not all(key):
+            totals[prefix, *key] = (prefix, -1)
+            continue
+        first, before = totals.get(key, (prefix, 0))
+        totals[key] = (first, before + int(amount.value))
+    for first, total in totals.values():
+        line = lines[first]
+        if total >= 0:
+            is_sum = parse_amount(line["amount_minor"]).value != str(total)
+            line = (
+                line | {"amount_minor": paper_amount(total)} | ({"quantity": "1"} if is_sum else {})
+            )
+        rest |= {f"{first}{name}": value for name, value in line.items()}
+    return rest
 
 
 def _shared_out(values: Mapping[str, str]) -> dict[str, str]:

@@ -213,6 +213,24 @@ def test_a_condition_of_the_sheet_holds_for_every_line(settings: Settings) -> No
     assert values["ald_code"] == "ALD"
 
 
+def test_items_of_one_class_are_one_line_and_no_double(settings: Settings) -> None:
+    form = at_hand(settings, "cn_cq_outpatient_receipt", "cn-cq-employee")
+    typed: dict[str, str] = {}
+    items = [("TOTAL-A", "15,00"), ("TOTAL-B", "5,00"), ("TOTAL-A", "15,00"), ("TOTAL-A", "0,45")]
+    for number, (code, amount) in enumerate(items, start=1):
+        day = {"care_date": "02/11/2026", "quantity": "2"}
+        for name, text in {"code": code, "amount_minor": amount, **day}.items():
+            typed[f"lines[+{number}].{name}"] = text
+    blank = empty_dossier(HEAD)
+    made = correct_dossier(blank, form.read(typed, 3_545).values)
+    assert isinstance(made, Dossier)
+    assert [(one.code, one.quantity, one.amount_minor) for one in made.lines] == [
+        ("TOTAL-A", 1, 3_045), ("TOTAL-B", 2, 500),
+    ]  # fmt: skip
+    unfit = form.read({"lines[+1].code": "TOTAL-A", "lines[+1].amount_minor": "x"}, 0).values
+    assert unfit["lines[+1].amount_minor"] == "x"
+
+
 @pytest.mark.parametrize(
     ("pool", "cash", "codes"),
     [
