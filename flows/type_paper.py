@@ -22,13 +22,16 @@ _LOOK_MS = 20
 #: Letters of a drug's name that are typed before its number is.
 NAME_LETTERS = 4
 #: Fields that stand behind F4 unless the machine read something there.
-RARE = ("ald_code", "agreement_number")
+RARE = ("ald_code", "agreement_number", "refers_to")
+#: Fields of the page that stand under another name in the truth.
+_IN_TRUTH = {"insured_key": "insured_number", "refers_to": "public_number"}
 #: Most steps down one form: longer ones are a loop of the script.
 STEPS_MAX = 60
 
 _FOCUS = """() => {
   const one = document.activeElement, field = one.closest('.field'), row = one.closest('.line');
-  return {name: field?.dataset.field ?? one.dataset?.part ?? one.id ?? '', value: one.value ?? '',
+  const of_line = one.dataset?.part ?? one.dataset?.extra;
+  return {name: field?.dataset.field ?? of_line ?? one.id ?? '', value: one.value ?? '',
           chosen: one.dataset?.chosen ?? '', drug: row?.dataset.drug === '1'};
 }"""
 _LISTED = """(name) => [...document.querySelectorAll(`[data-field="${name}"] .choices li`)].map(
@@ -121,6 +124,9 @@ class Typist:
             self._choose(name, focus, ["oui" if fields[name] else "non"])
         elif name == "pieces":
             self._type_pieces(focus, fields)
+        elif name == "agency":
+            # Known from the day it was handed in; it decides nothing.
+            self._press("Enter")
         else:
             self._type_over(focus["value"], *written(name, fields, lines))
             self._press("Enter")
@@ -159,7 +165,8 @@ class Typist:
         hidden = [
             name
             for name in RARE
-            if fields.get(name) and not self.page.is_visible(f'[data-field="{name}"]')
+            if fields.get(_IN_TRUTH.get(name, name))
+            and not self.page.is_visible(f'[data-field="{name}"]')
         ]
         if hidden or fields["is_continuous_care"] or fields["request_kind"] != "reimbursement":
             self._press("F4")
@@ -176,7 +183,10 @@ class Typist:
             act = line["code"] or f"{line['letter'].lower()}{coefficient}"
             self._type_over(focus["value"], act, act)
             self._press("Enter")
-        self._wait_for("quantity")
+        self._wait_for("quantity", "tooth")
+        if self._focus()["name"] == "tooth":
+            self._type(line["tooth"])
+            self._press("Enter")
         if str(line["quantity"]) != self._focus()["value"]:
             self._type(str(line["quantity"]))
         day = day_text(line["care_date"])
@@ -212,13 +222,13 @@ class Typist:
         self._type(line["ean"])
         self._press("Enter")
 
-    def _wait_for(self, name: str) -> None:
-        """Until a field has the keyboard; the page's policy forbids Playwright's own waiting."""
+    def _wait_for(self, *names: str) -> None:
+        """Until one of some fields has the keyboard; the page's policy forbids other waiting."""
         for _ in range(WAIT_MS // _LOOK_MS):
-            if self._focus()["name"] == name:
+            if self._focus()["name"] in names:
                 return
             self.page.wait_for_timeout(_LOOK_MS)
-        raise MachineError(f"the page did not come to its field {name}")
+        raise MachineError(f"the page did not come to its field {names[0]}")
 
     def _focus(self) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self.page.evaluate(_FOCUS)
@@ -239,7 +249,7 @@ def written(
     if name == "care_date":
         value = str(lines[0]["care_date"])
     else:
-        value = str(fields.get({"insured_key": "insured_number"}.get(name, name), "") or "")
+        value = str(fields.get(_IN_TRUTH.get(name, name), "") or "")
     if name.endswith("_date") and value:
         return day_text(value), short_date(value, str(fields["deposit_date"]))
     return value, value

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +53,22 @@ class TypingFigures:
     dossiers: int
     keystrokes: int
     seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraField:
+    """A field that a form or scheme asks beyond the common ones.
+
+    ``name`` is that of a dossier's field, of a line's where ``is_of_line``; ``way`` is how it is
+    typed (``tasks/review/web/typing.yaml``); ``label`` and those of ``choices`` (value → label) are
+    words by language. ``pattern`` is what its text must match, empty: anything. ``is_asked`` says
+    that the form cannot do without it, so that it is shown at once.
+    """
+
+    name: str
+    way: str
+    label: Mapping[str, str]
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    pattern: str = ""
+    is_of_line: bool = False
+    is_asked: bool = False

@@ -27,6 +27,7 @@ SHOWN_MAX = 9
 LOOKUPS_PER_MINUTE = 400
 #: Households one colleague may open in one minute: no hand types more dossiers than that.
 HOUSEHOLDS_PER_MINUTE = 30
+_LIKE_LETTER = re.compile(r"([A-Z]+)\d+")
 _CIN = re.compile(r"[A-Z]{1,2}\d{4,6}")
 
 
@@ -124,6 +125,18 @@ class Lookups:
     def letters(self, scheme: str, day: dt.date) -> Mapping[str, str]:
         """The key letters of a scheme with their labels."""
         return dict(_letters(*self._place(scheme), day))
+
+    def acts_like_letters(self, scheme: str, day: dt.date) -> Mapping[str, Mapping[str, Any]]:
+        """The acts whose code looks like a key letter with its coefficient, by code.
+
+        Such a code means the act: D700 is a filling, D×10, and never 700 times D.
+        """
+        letters = {letter.upper() for letter in self.letters(scheme, day)}
+        return {
+            one.code.upper(): one.as_answer()
+            for one in _acts(*self._place(scheme), day)
+            if (match := _LIKE_LETTER.fullmatch(one.code.upper())) and match[1] in letters
+        }
 
     def _place(self, scheme: str) -> tuple[Path, Path | None, str]:
         return self.settings.schemes_dir, self.settings.imported_tariffs(), scheme

@@ -33,6 +33,9 @@ from tasks.extraction.fields import (
     parse_digits,
     parse_integer,
 )
+from tasks.extraction.number_checks import is_tooth
+from tasks.extraction.paid_parts import FORM_FIELDS
+from tasks.extraction.paper import REFERS_TO
 
 _LINE_FIELD = re.compile(r"^lines\[(\d{1,3})\](?:\.([a-z_.]+))?$")
 _NEW_LINE_FIELD = re.compile(r"^lines\[\+(\d{1,3})\]\.([a-z_.]+)$")
@@ -133,12 +136,22 @@ def _corrected(dossier: Dossier, field: str, text: str) -> Dossier:
         return replace(dossier, stay=_with_stay(dossier, field.removeprefix("stay."), text))
     if field.startswith(_FACTS):
         return replace(dossier, facts=_with_fact(dossier.facts, field, text))
+    if _is_evidence_alone(field, text):
+        return dossier
     if field not in _DOSSIER_READERS:
         raise _Unfit("this field cannot be corrected; correct a field named in the evidence")
     corrected = replace(dossier, **{field: _DOSSIER_READERS[field](text)})
     if field == "insured_number" and dossier.beneficiary_number == dossier.insured_number:
         return replace(corrected, beneficiary_number=corrected.insured_number)
     return corrected
+
+
+def _is_evidence_alone(field: str, text: str) -> bool:
+    """Whether a field is kept as evidence and changes no dossier: what only the form says."""
+    if field == REFERS_TO:
+        _or_empty(_code, "")(text)
+        return True
+    return field.startswith(FORM_FIELDS)
 
 
 def _with_line(dossier: Dossier, line_no: int, field: str, text: str) -> Dossier:
@@ -165,6 +178,8 @@ def _with_fact(facts: Mapping[str, str], field: str, text: str) -> dict[str, str
 def _line_with(line: DossierLine, field: str, text: str) -> DossierLine:
     if field.startswith(_FACTS):
         return replace(line, facts=_with_fact(line.facts, field, text))
+    if field.startswith(FORM_FIELDS):
+        return line
     if field not in _LINE_READERS:
         raise _Unfit("this field of a line cannot be corrected")
     value = _LINE_READERS[field](text)
@@ -245,6 +260,12 @@ def _ean(text: str) -> str:
     return digits
 
 
+def _tooth(text: str) -> str:
+    if not is_tooth(text):
+        raise _Unfit("write a tooth in two digits, such as 16, or 55 for a milk tooth")
+    return text
+
+
 def _words(text: str) -> str:
     if not text:
         raise _Unfit("write at least one word")
@@ -291,6 +312,7 @@ def _member(kind: type[CareKind] | type[Relation] | type[RequestKind]) -> Reader
 
 
 _DOSSIER_READERS: Mapping[str, Reader] = {
+    "agency": _or_empty(_code, ""),
     "care_kind": _member(CareKind),
     "request_kind": _member(RequestKind),
     "relation": _member(Relation),
@@ -326,5 +348,5 @@ _LINE_READERS: Mapping[str, Reader] = {
     "quantity": _integer,
     "unit_amount_minor": _or_empty(_amount, None),
     "amount_minor": _amount,
-    "tooth": _or_empty(_code, ""),
+    "tooth": _or_empty(_tooth, ""),
 }

@@ -13,6 +13,8 @@ from stdnum.fr import nir, siret
 from stdnum.iso7064 import mod_11_2
 
 _BASE = 97
+#: A tooth by quadrant and place, permanent or of milk; the whole mouth, a jaw, a quadrant.
+_TOOTH = re.compile(r"[1-4][1-8]|[5-8][1-5]|0[0-2]|[1-4]0")
 _RESIDENT = re.compile(r"[1-9][0-9]{16}[0-9X]")
 
 
@@ -40,6 +42,14 @@ def is_ean13(value: str) -> bool:
     return len(value) == 13 and ean.is_valid(value)
 
 
+def is_tooth(value: str) -> bool:
+    """Whether a value names a tooth or a part of the mouth in the two digits of ISO 3950 (FDI).
+
+    The codes of parts (00 mouth, 01 and 02 jaws, 10 to 40 quadrants) are recalled.
+    """
+    return _TOOTH.fullmatch(value) is not None
+
+
 #: The checks a template may name.
 NUMBER_CHECKS: Mapping[str, Callable[[str], bool]] = {
     "nir": nir.is_valid,
@@ -48,4 +58,5 @@ NUMBER_CHECKS: Mapping[str, Callable[[str], bool]] = {
     "ean13": is_ean13,
     "ice": is_ice,
     "resident_card": is_resident_card,
+    "tooth": is_tooth,
 }

@@ -29,6 +29,7 @@ _KEYS = _DRAWING_KEYS | {
     "implied",
     "lines",
     "payments",
+    "labels",
     "formats",
     "reference_dpi",
     "keywords",
@@ -158,7 +159,8 @@ class Template:
     ``constants`` are fields of the dossier that the form itself fixes; ``fallbacks`` name the field
     that stands for another one left empty; ``implied`` says which fields have which values when a
     field is filled. ``line_maker`` is one of ``LINE_MAKERS``. ``date_order`` is ``dmy`` or ``ymd``.
-    ``barcodes`` are the fields that bar codes repeat, ``barcode_boxes`` their places.
+    ``barcodes`` are the fields that bar codes repeat, ``barcode_boxes`` their places. ``labels``
+    are the words, by language, of zones, boxes and columns (``lines.tooth``) that people type.
     """
 
     form_id: str
@@ -178,6 +180,8 @@ class Template:
     payments: PaymentZones = field(default_factory=PaymentZones)
     date_order: str = "dmy"
     barcode_boxes: Mapping[str, BoxMm] = field(default_factory=dict)
+    title: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @functools.lru_cache(maxsize=16)
@@ -216,6 +220,8 @@ def _read(path: Path) -> Template:
             line_maker=_line_maker(where, raw.get("lines", "rows")),
             payments=_payments(where, raw),
             date_order=_date_order(where, raw.get("formats", {})),
+            title=_texts(raw.get("title", {})),
+            labels=_labels(where, raw),
         )
     except (TypeError, AttributeError, ValueError) as error:
         raise CatalogueError(f"{where}: a part has a wrong form: {error}") from error
@@ -223,6 +229,16 @@ def _read(path: Path) -> Template:
 
 def _texts(raw: Mapping[Any, Any]) -> dict[str, str]:
     return {str(key): str(value) for key, value in raw.items()}
+
+
+def _labels(where: str, raw: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    labels = {str(name): _texts(words) for name, words in raw.get("labels", {}).items()}
+    parts = {part["name"] for kind in ("zones", "checkboxes") for part in raw.get(kind, ())}
+    for table in raw.get("tables", ()):
+        parts |= {f"{table['name']}.{column['name']}" for column in table["columns"]}
+    if unknown := set(labels) - parts:
+        raise CatalogueError(f"{where}: labels: {', '.join(sorted(unknown))} is not on the form")
+    return labels
 
 
 def _line_maker(where: str, name: str) -> str:

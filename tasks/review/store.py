@@ -464,8 +464,8 @@ def _write_content(
     opened = version_row(head.dossier_id, version, content, head.version_reason, signed)
     database.insert_rows(connection, versions, [opened])
     progress = {"stage": Stage.EXTRACTION.value, "status": Status.IN_PROGRESS.value}
-    # The stamp's day stands with the dossier itself, because it outlives every content.
-    stamp = {"deposit_date": corrected.deposit_date}
+    # What outlives every content stands with the dossier itself: the stamp's day, its scheme.
+    stamp = {name: getattr(corrected, name) for name in ("deposit_date", "scheme", "currency")}
     _set_dossier(connection, head, {**progress, **stamp, "version": version, "lot_id": ""})
     return CorrectionResult((), version, content)
 

@@ -17,6 +17,8 @@ FIRST, SECOND, THIRD = 1, 2, 3
 #: The field of a dossier's total; the amounts of its lines end alike.
 TOTAL = "total_minor"
 MONEY_ENDING = "amount_minor"
+#: What the second colleague says where more than the amounts is wrong: person, day or act.
+DISPUTED = "disputed"
 
 
 class Keying(StrEnum):
@@ -108,7 +110,13 @@ def judge_keying(
         return Keying.SETTLED
     if set(given.money) != set(before[0].money):
         raise UsageError("type every amount and the total")
-    return Keying.SETTLED if given.money == before[0].money else Keying.THIRD_NEEDED
+    is_alike = given.money == before[0].money and not is_disputed(given)
+    return Keying.SETTLED if is_alike else Keying.THIRD_NEEDED
+
+
+def is_disputed(given: Keyed) -> bool:
+    """Whether a second colleague saw another person, day or act on the paper than was typed."""
+    return given.pass_no == SECOND and bool(given.values.get(DISPUTED))
 
 
 def accepted_values(before: Sequence[Keyed], given: Keyed) -> Mapping[str, str]:

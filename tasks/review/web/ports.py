@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from models.desk import (
@@ -17,7 +17,7 @@ from models.desk import (
 )
 from models.reading import Box
 from models.scheme import SchemeOffer
-from models.typing import Keyed, TypingFigures
+from models.typing import ExtraField, Keyed, TypingFigures
 from tasks.review.content import CorrectionResult
 from tasks.review.desk import DeskAnswer, Verdict
 from tasks.review.typing import Keying
@@ -85,11 +85,40 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class FormChoice:
+    """One form under one of its schemes, with its title by language."""
+
+    form_id: str
+    scheme: str
+    title: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FormAsked:
+    """The form and scheme under which a dossier is typed, and what they ask.
+
+    ``form_id`` is empty where no form is known. ``extras`` are the fields beyond the common ones,
+    ``required`` those the form cannot do without, ``constants`` those it fixes. ``codes`` are the
+    codes of lines by the letter each is typed as; ``are_codes`` says that lines are codes alone.
+    """
+
+    form_id: str = ""
+    scheme: str = ""
+    extras: tuple[ExtraField, ...] = ()
+    required: frozenset[str] = frozenset()
+    constants: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
+    are_codes: bool = False
+    choices: tuple[FormChoice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TypingItem:
     """A task as it is typed: the paper, the passes that wait, whether this colleague may type.
 
     ``barred`` names why not: ``same`` who typed it already, ``settle`` who may not settle; empty
-    where they may. ``zones`` are field → place; ``letters`` the scheme's key letters.
+    where they may. ``zones`` are field → place; ``letters`` the scheme's key letters; ``form`` is
+    what form and scheme ask; ``acts`` are those whose code looks like a letter with a coefficient.
     """
 
     item: OpenItem
@@ -97,11 +126,16 @@ class TypingItem:
     barred: str
     zones: Mapping[str, Zone]
     letters: Mapping[str, str]
+    form: FormAsked = field(default_factory=FormAsked)
+    acts: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class TypingSheet:
-    """What a colleague typed: the fields as on paper, the content they saw, what it took."""
+    """What a colleague typed: the fields as on paper, the content they saw, what it took.
+
+    ``is_disputed``: a second colleague saw another person, day or act on the paper.
+    """
 
     pass_no: int
     content_version: int
@@ -109,6 +143,7 @@ class TypingSheet:
     fields: int
     keystrokes: int
     seconds: int
+    is_disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,14 +248,26 @@ class Work(Protocol):
 class Typing(Protocol):
     """Types what no machine read; each SHALL refuse who does not hold the dossier."""
 
-    def open_typing(self, task_id: str, account: Account, language: str) -> TypingItem:
-        """Open a task to be typed, and take its dossier where that may be."""
+    def open_typing(
+        self, task_id: str, account: Account, language: str, chosen: Mapping[str, str]
+    ) -> TypingItem:
+        """Open a task to be typed, on the form and scheme chosen, if any; take its dossier."""
 
     def is_being_typed(self, task_id: str) -> bool:
         """Whether a pass over it waits for another colleague, who is to see no amount."""
 
-    def look_up(self, task_id: str, what: str, text: str, account: Account) -> Mapping[str, object]:
-        """What registers and tariff say of a provider, household, drug or act."""
+    def look_up(
+        self,
+        task_id: str,
+        what: str,
+        text: str,
+        account: Account,
+        beside: Mapping[str, str] | None = None,
+    ) -> Mapping[str, object]:
+        """What registers and tariff say of a provider, household, drug, act, earlier dossier.
+
+        ``beside`` are the form, the scheme and the insured number typed so far.
+        """
 
     def keep_typed(self, task_id: str, sheet: TypingSheet, account: Account) -> TypingAnswer:
         """Keep what was typed; what is settled goes into the dossier, which goes on by itself."""

@@ -22,8 +22,9 @@ _SAID = {
 
 def show_typing(visit: Visit) -> Response:
     """The page on which a dossier is typed; opening it takes the dossier where that may be."""
+    form_id, _, scheme = visit.request.query_params.get("form", "").partition("|")
     typing = visit.site.doors.typing.open_typing(
-        visit.task_id, visit.account, visit.wording.language
+        visit.task_id, visit.account, visit.wording.language, {"form": form_id, "scheme": scheme}
     )
     item, view = typing.item, typing.item.view
     if not item.view.is_current or not item.pages:
@@ -54,7 +55,8 @@ def show_typing(visit: Visit) -> Response:
 def look_up(visit: Visit) -> Response:
     """What registers and tariff say of a provider, household, drug or act; asked in the body."""
     what, text = visit.form.get("what", ""), visit.form.get("text", "")
-    found = visit.site.doors.typing.look_up(visit.task_id, what, text, visit.account)
+    beside = {name: visit.form.get(name, "") for name in ("form", "scheme", "insured")}
+    found = visit.site.doors.typing.look_up(visit.task_id, what, text, visit.account, beside)
     return JSONResponse(dict(found))
 
 

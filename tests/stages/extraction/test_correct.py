@@ -40,6 +40,8 @@ def test_a_field_takes_the_value_that_a_person_wrote(field, text, value):
         ("relation", "cousin", "one of"),
         ("lines[9].amount_minor", "80,00", "no line 9"),
         ("lines[1].ean", "6118000010051", "check digit"),
+        ("lines[1].tooth", "19", "a tooth in two digits"),
+        ("refers_to", "AMO 7 ?", "a code"),
         ("dossier_id", "D0002", "cannot be corrected"),
         ("lines[1].line_no", "2", "cannot be corrected"),
         ("stay.establishment_inpe", "300000001", "no stay"),
@@ -49,6 +51,15 @@ def test_a_text_that_is_no_value_is_refused_with_what_to_write(field, text, word
     answer = correct_dossier(a_dossier(), {field: text})
     assert isinstance(answer, Refused)
     assert word in answer.errors[field]
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("refers_to", "AMO-2026-0000007"), ("refers_to", ""), ("form.work_accident", "2026/7"),
+     ("lines[1].form.excess", "DE")],
+)  # fmt: skip
+def test_what_is_kept_as_evidence_alone_changes_no_dossier(field, text):
+    assert correct_dossier(a_dossier(), {field: text}) == a_dossier()
 
 
 def test_one_refused_correction_leaves_the_dossier_as_it_was():

@@ -34,7 +34,18 @@ def test_a_number_with_one_wrong_digit_does_not(check: str, value: str, place: i
 
 
 def test_every_check_is_tried_here() -> None:
-    assert set(RIGHT) == set(NUMBER_CHECKS)
+    assert set(RIGHT) | {"tooth"} == set(NUMBER_CHECKS)
+
+
+def test_a_tooth_is_named_by_quadrant_and_place() -> None:
+    quadrants = {1: 8, 2: 8, 3: 8, 4: 8, 5: 5, 6: 5, 7: 5, 8: 5}
+    teeth = {
+        f"{number}{place}" for number, last in quadrants.items() for place in range(1, last + 1)
+    }
+    parts = {"00", "01", "02", "10", "20", "30", "40"}
+    found = {f"{number:02d}" for number in range(100) if NUMBER_CHECKS["tooth"](f"{number:02d}")}
+    assert found == teeth | parts
+    assert not any(map(NUMBER_CHECKS["tooth"], ("", "1", "116", "1б", "١٦")))
 
 
 @pytest.mark.parametrize("value", ["", "0" * 15, "1" * 13, "96385074", "110105194902310021"])

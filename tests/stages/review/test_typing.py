@@ -37,6 +37,15 @@ def test_the_first_keying_waits_for_a_second() -> None:
     assert judge((), keyed(1, "amina")) is Keying.SECOND_NEEDED
 
 
+def test_a_third_looks_where_the_second_saw_something_else_on_the_paper() -> None:
+    first = keyed(1, "amina")
+    assert judge((first,), keyed(2, "brahim", disputed="yes")) is Keying.THIRD_NEEDED
+    # Only the second colleague disputes; the third decides.
+    both = (first, keyed(2, "brahim", disputed="yes"))
+    third = keyed(3, "chama", disputed="yes")
+    assert judge(both, third, may_settle=True) is Keying.SETTLED
+
+
 def test_what_two_typed_alike_is_accepted() -> None:
     assert judge((keyed(1, "amina"),), keyed(2, "brahim")) is Keying.SETTLED
 

@@ -49,14 +49,14 @@ def fill_registers(desk: Desk) -> None:
             desk.database.insert_rows(connection, table(name), values)
 
 
-def register_page(desk: Desk, number: int = 1) -> None:
-    """Let a dossier's page be the known form, with the places of two fields and one cell."""
+def register_page(desk: Desk, number: int = 1, form_id: str = "cnss_610_1_02") -> None:
+    """Let a dossier's page be a known form, with the places of two fields and one cell."""
     zones = {
         "provider_inpe": Box(620, 330, 330, 50), "insured_number": Box(620, 420, 420, 50),
         "lines[1].amount": Box(1240, 830, 160, 50),
     }  # fmt: skip
     page = PageText(
-        page_no=1, sha256="a" * 64, width=1654, height=2339, dpi=200, form_id="cnss_610_1_02",
+        page_no=1, sha256="a" * 64, width=1654, height=2339, dpi=200, form_id=form_id,
         inliers=90, skew_degrees=0.0, sharpness=90.0, is_text_layer=False, words=(),
         zones=tuple(ZoneReading(name, box, ()) for name, box in zones.items()),
     )  # fmt: skip

@@ -17,8 +17,10 @@ if (root) {
   const input = (field) => field.querySelector("input");
   const value = (name) => input(fields.get(name)).value.trim();
   const part = (row, name) => row.querySelector(`[data-part=${name}]`);
+  const extras = (row) => [...row.querySelectorAll("[data-extra]")];
   const person = { state: "", members: [], chosen: null };
   let isMoreShown = false;
+  const isCin = (text) => /^[A-Z]{1,2}\d{4,6}$/.test(text);
 
   // --- strokes and seconds: what types or navigates counts, a pause over a minute does not ---
   const PAUSE_MS = 60_000;
@@ -87,7 +89,9 @@ if (root) {
     place.toggleAttribute("hidden", !text);
   }
   async function ask(what, text) {
-    const answer = await send(`${here}/look-up`, { what, text });
+    const typed = value("insured_key");
+    const insured = person.chosen?.insured_number ?? (isCin(typed) ? "" : typed);
+    const answer = await send(`${here}/look-up`, { what, text, form: state.form, scheme: state.scheme, insured });
     const found = await answer.json();
     if (answer.ok) return found;
     alarm(found.wrong);
@@ -102,6 +106,17 @@ if (root) {
     if (!found || one.dataset.asked !== asked) return;
     if (found.state !== "found") return tell(one, root.dataset[found.state], true);
     tell(one, [found.name, found.specialty, found.sector].filter(Boolean).join(" · "));
+  }
+  // A complement or an appeal names an earlier dossier, which must be of the same insured person.
+  async function askEarlier(one) {
+    const asked = one.value;
+    if (one.dataset.asked === asked) return;
+    one.dataset.asked = asked;
+    if (!asked) return tell(one, "");
+    const found = await ask("dossier", asked);
+    if (!found || one.dataset.asked !== asked) return;
+    if (found.state === "found") return tell(one, `${root.dataset.earlier} ${found.deposit_date}`);
+    tell(one, found.state === "other" ? root.dataset.other : root.dataset.noDossier, true);
   }
   async function askHousehold(one) {
     const asked = one.value.replace(/\s/g, "").toUpperCase();
@@ -162,6 +177,7 @@ if (root) {
     if (place(one).dataset.field !== "care_kind") return;
     for (const row of rowsOf()) if (!part(row, "act").value) row.dataset.drug = wanted === "pharmacy" ? "1" : "0";
     arrange();
+    rowsOf().forEach(arrangeLine);
   }
   function pickKey(one, key) {
     const choice = (lists.get(one) ?? []).find((each) => each.key === key);
@@ -191,8 +207,13 @@ if (root) {
     row.dataset.drug = input(fields.get("care_kind")).dataset.chosen === "pharmacy" ? "1" : "0";
     part(row, "quantity").value = values.quantity || "1";
     part(row, "care_date").value = values.care_date || "";
+    for (const one of extras(row)) one.value = values[one.dataset.extra] || "";
+    arrangeLine(row);
     if (values.letter || values.code || values.ean) setAct(row, { letter: "", code: "", ean: "", coefficient: "", label: "", ...values });
-    if (isMoneyOnly) for (const one of row.querySelectorAll("input:not([data-part=amount])")) one.readOnly = true;
+    if (isMoneyOnly) {
+      for (const one of row.querySelectorAll("input:not([data-part=amount])")) one.readOnly = true;
+      for (const one of row.querySelectorAll("select")) one.disabled = true;
+    }
     number();
     return row;
   }
@@ -213,6 +234,15 @@ if (root) {
       return button;
     }));
   }
+  // Beneath an act stand the fields of its line: those of the kind of care, the others on F4.
+  function arrangeLine(row) {
+    const kind = input(fields.get("care_kind")).dataset.chosen;
+    for (const one of extras(row)) {
+      const label = one.closest("label");
+      const isOfKind = label.dataset.kinds.split(" ").filter(Boolean).includes(kind);
+      label.toggleAttribute("hidden", !(isOfKind || one.value || row.dataset.more === "1"));
+    }
+  }
   const founds = new WeakMap();
   function setFound(row, found, at = -1) {
     founds.set(row, { found, at });
@@ -229,6 +259,11 @@ if (root) {
     }));
   }
   function writtenLetter(text) {
+    // "k80" is a letter with its coefficient, unless an act has that code: D700 is an act, D×10.
+    const act = state.acts[text.toUpperCase()];
+    if (act) return act;
+    const code = state.codes[text.toUpperCase()];
+    if (code) return { letter: "", coefficient: "", code, ean: "", label: "" };
     const match = /^([A-Z]{1,6})\s*[X×*]?\s*(\d{1,5}(?:[.,]\d{1,2})?)?$/.exec(text.toUpperCase());
     const letter = match && letters.get(match[1]);
     return letter ? { letter, coefficient: match[2] ?? "1", code: "", ean: "", label: "" } : null;
@@ -260,7 +295,7 @@ if (root) {
     const same = (answer?.found ?? []).filter((each) => [each.ean, each.code.toUpperCase()].includes(text.toUpperCase()));
     const only = same.length === 1 ? same : answer?.found ?? [];
     if (only.length === 1) { setAct(row, only[0]); return true; }
-    const isCode = !isDrug(row) && /^[A-Za-z0-9.\-]{2,12}$/.test(text) && /\d/.test(text);
+    const isCode = !isDrug(row) && /^[A-Za-z0-9.\-]{1,14}$/.test(text) && (/\d/.test(text) || state.areCodes);
     if (isEan || isCode) {
       setAct(row, { letter: "", coefficient: "", code: isEan ? "" : text.toUpperCase(), ean: isEan ? text : "", label: "" });
       tell(one, root.dataset.unknown, true);
@@ -278,7 +313,7 @@ if (root) {
     if (isMoneyOnly) return false;
     if (name === "member") return person.state !== "unknown" && person.state !== "malformed";
     if (when === "unknown") return person.state === "unknown" || person.state === "malformed";
-    if (when === "more") return isMoreShown || field.classList.contains("doubtful") || input(field).value !== "" && input(field).dataset.chosen !== "non" && input(field).dataset.chosen !== "reimbursement";
+    if (when === "more") return isMoreShown || field.classList.contains("doubtful") || input(field).value !== "" && !["non", "no", "reimbursement"].includes(input(field).dataset.chosen);
     return !kinds || kinds.split(" ").includes(kind);
   }
   function arrange() {
@@ -286,8 +321,9 @@ if (root) {
   }
   function order() {
     const header = [...fields.values()].filter((field) => !field.hidden).map(input);
-    const parts = isMoneyOnly ? ["amount"] : ["act", "quantity", "amount"];
-    const lines = rowsOf().flatMap((row) => parts.map((name) => part(row, name)));
+    const lines = rowsOf().flatMap((row) => isMoneyOnly ? [part(row, "amount")] : [
+      part(row, "act"), ...extras(row).filter((one) => !one.closest("[hidden]")), part(row, "quantity"), part(row, "amount"),
+    ]);
     return [...header, ...lines, total, document.getElementById("send")].filter(Boolean);
   }
   function go(from, step) {
@@ -324,12 +360,18 @@ if (root) {
   }
   // What is done when a field is left, by whatever key.
   function leave(one) {
-    const { as } = one.closest(".field")?.dataset ?? {};
+    const as = one.closest(".field")?.dataset.as ?? one.dataset.as;
     if (as === "date" || one.dataset.part === "care_date") {
       one.value = fullDate(one.value);
       const isFit = !one.value || /^\d\d\/\d\d\/\d{4}$/.test(one.value);
-      if (as) tell(one, isFit ? "" : root.dataset.unfit, !isFit);
+      // Nothing that a dossier tells of happened after it came: a slip of the year or month.
+      const isLate = isFit && one.value && day(one.value) > latest;
+      if (as) tell(one, !isFit ? root.dataset.unfit : isLate ? root.dataset.late : "", !isFit || isLate);
+      else place(one).classList.toggle("unfit", Boolean(!isFit || isLate));
     }
+    if (as === "amount") one.value = fullAmount(one.value);
+    if (as === "earlier") { one.value = one.value.replace(/\s/g, "").toUpperCase(); askEarlier(one); }
+    if (one.pattern) tell(one, one.validity.patternMismatch ? root.dataset.unfit : "", one.validity.patternMismatch);
     if (as === "provider") askProvider(one);
     if (as === "insured") { one.value = one.value.replace(/\s/g, "").toUpperCase(); askHousehold(one); }
     if (one.dataset.part === "amount" || one === total) {
@@ -351,11 +393,14 @@ if (root) {
       if (isMoneyOnly) return;
       const said = act?.code ? ["code", "label"] : act?.ean ? ["ean", "label"] : ["letter", "coefficient"];
       for (const what of said) if (act?.[what]) put(name + what, act[what]);
+      for (const one of extras(row)) if (one.value.trim()) put(name + one.dataset.extra, one.value.trim());
       put(`${name}quantity`, part(row, "quantity").value.trim() || "1");
       put(`${name}care_date`, part(row, "care_date").value.trim() || value("care_date"));
     });
     put("total_minor", total.value);
     if (isMoneyOnly) return values;
+    put("form", state.form);
+    put("scheme", state.scheme);
     for (const [name, field] of fields) {
       if (["insured_key", "member", "care_date"].includes(name) || field.dataset.when === "unknown") continue;
       const isElsewhere = field.dataset.kinds && field.hidden;
@@ -368,12 +413,12 @@ if (root) {
       const one = person.chosen, isSelf = one.relation === "self";
       Object.entries({
         insured_number: one.insured_number, insured_name: one.insured_name, insured_cin: one.insured_cin,
-        relation: one.relation, beneficiary_number: isSelf ? one.insured_number : "",
+        relation: one.relation, beneficiary_number: values["value:beneficiary_number"] || (isSelf ? one.insured_number : ""),
         beneficiary_name: one.name, beneficiary_birth_date: one.birth_date,
         beneficiary_sex: one.sex, beneficiary_cin: one.cin,
       }).forEach(([name, text]) => put(name, text));
     } else {
-      put(/^\d+$/.test(key) ? "insured_number" : "insured_cin", key);
+      put(isCin(key) ? "insured_cin" : "insured_number", key);
       for (const [name, field] of fields) {
         if (field.dataset.when === "unknown") put(name, input(field).dataset.choices ? (input(field).dataset.chosen ?? "") : value(name));
       }
@@ -387,6 +432,7 @@ if (root) {
       for (const what of ["letter", "coefficient", "code", "ean"]) all.set(`lines[+${place + 1}].${what}`, part(row, "act"));
       all.set(`lines[+${place + 1}].quantity`, part(row, "quantity")).set(`lines[+${place + 1}].care_date`, part(row, "care_date"));
       all.set(`lines[+${place + 1}].amount_minor`, part(row, "amount"));
+      for (const one of extras(row)) all.set(`lines[+${place + 1}].${one.dataset.extra}`, one);
     });
     for (const one of all.values()) one.closest(".field, td, .sum").classList.remove("unfit");
     const wrong = unfit.map((name) => all.get(name)).filter(Boolean);
@@ -410,6 +456,7 @@ if (root) {
     const values = filled();
     const answer = await send(`${here}/keep`, {
       ...JSON.parse(root.dataset.query), ...values, pass: state.pass, version: state.version,
+      disputed: document.getElementById("disputed")?.checked ? "1" : "",
       fields: Object.values(values).filter(Boolean).length,
       keystrokes: effort.strokes, seconds: Math.round(effort.active / 1000),
     });
@@ -446,7 +493,13 @@ if (root) {
   const special = {
     F2: (one) => { const row = one.closest(".line"); if (row) { part(row, "care_date").focus(); part(row, "care_date").select(); } },
     F3: (one) => { const row = one.closest(".line"); if (row) { row.dataset.drug = isDrug(row) ? "0" : "1"; part(row, "act").placeholder = isDrug(row) ? "EAN" : ""; searchSoon(row); } },
-    F4: () => { isMoreShown = !isMoreShown; arrange(); },
+    F4: (one) => {
+      const row = one.closest(".line");
+      if (!row) { isMoreShown = !isMoreShown; return arrange(); }
+      row.dataset.more = row.dataset.more === "1" ? "0" : "1";
+      arrangeLine(row);
+      if (row.dataset.more === "1") extras(row).find((each) => !each.value && !each.closest("[hidden]"))?.focus();
+    },
   };
   function pickIn(one, event) {
     const field = one.closest(".field");
@@ -462,7 +515,9 @@ if (root) {
     const row = one.closest(".line");
     const isDone = () => event.preventDefault();
     if (event.key === "Enter" && event.ctrlKey) { isDone(); keep(); }
-    else if (one.tagName !== "INPUT") return;
+    else if (one.tagName === "SELECT" && event.key === "Enter") { isDone(); go(one, 1); }
+    else if (one.tagName === "SELECT" && event.key === "F4") { isDone(); special.F4(one); }
+    else if (one.tagName !== "INPUT" || one.type === "checkbox") return;
     else if (event.key === "Enter") { isDone(); enter(one); }
     else if (special[event.key]) { isDone(); special[event.key](one); }
     else if (event.key === "Delete" && event.ctrlKey && row && !isMoneyOnly) { isDone(); go(one, -1); row.remove(); if (!rowsOf().length) addLine(); number(); addUp(); }
@@ -481,7 +536,7 @@ if (root) {
     for (const field of fields.values()) field.classList.toggle("current", field.contains(target));
     for (const list of sheet.querySelectorAll(".field .choices")) list.toggleAttribute("hidden", !list.closest(".field").contains(target) || !list.children.length);
     const row = target.closest(".line"), name = target.closest(".field")?.dataset.field;
-    const cell = { act: "act", amount: "amount_minor" }[target.dataset?.part] ?? target.dataset?.part;
+    const cell = { act: "act", amount: "amount_minor" }[target.dataset?.part] ?? target.dataset?.part ?? target.dataset?.extra;
     paper?.show(target === total ? "total_minor" : row ? `lines[${rowsOf().indexOf(row) + 1}].${cell}` : zoneOf[name] ?? name);
     target.scrollIntoView?.({ block: "nearest" });
   });
