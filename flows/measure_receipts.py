@@ -15,7 +15,7 @@ from typing import Any
 
 from infra.clock import today
 from infra.measure import PeakMemory
-from models.bounds import wilson_95
+from models.bounds import exact_upper_95, wilson_95
 from models.errors import UsageError
 from tasks.extraction.document import describe_pages
 from tasks.ocr.document import read_document_pages
@@ -142,7 +142,7 @@ def _counted(compared: Sequence[Compared]) -> dict[str, Any]:
 
 
 def _accepted(compared: Sequence[Compared]) -> dict[str, Any]:
-    """How many fields go on without a person, and how many of these are wrong."""
+    """How many fields go on without a person, and how many of these are wrong; exact bounds."""
     answer = {}
     for name in FIELDS:
         own = [one for one in compared if one.field == name]
@@ -152,7 +152,7 @@ def _accepted(compared: Sequence[Compared]) -> dict[str, Any]:
             "accepted": len(accepted),
             "of": len(own),
             "wrong": wrong,
-            "wrong_upper_95": round(wilson_95(wrong, len(accepted))[1], 4),
+            "wrong_upper_95": round(exact_upper_95(wrong, len(accepted)), 4),
         }
     return answer
 

@@ -2,11 +2,17 @@
 
 import hashlib
 import io
+import itertools
+import struct
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pypdfium2
+import pypdfium2.raw as pypdfium2_raw
+from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from models.reading import Box, Token
@@ -16,6 +22,8 @@ from tasks.ocr.engines.engine import GreyImage
 DPI = 200
 #: Long side of A4 in inches: what a page without a sound resolution is taken for.
 _A4_INCHES = 11.69
+#: Till's paper in inches (80 mm): no page is narrower, however long; a strip is measured by it.
+_STRIP_INCHES = 3.15
 #: A resolution written in an image is believed between these bounds.
 _DPI_MIN, _DPI_MAX = 60, 1200
 #: A text layer with fewer characters is a stamp or a header over a scan.
@@ -26,10 +34,15 @@ _DECODE_ERRORS = (
     Image.DecompressionBombError,
     OSError,
     ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
     SyntaxError,
     EOFError,
+    struct.error,
     pypdfium2.PdfiumError,
 )
+_ENCRYPTED = frozenset({pypdfium2_raw.FPDF_ERR_PASSWORD, pypdfium2_raw.FPDF_ERR_SECURITY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +60,15 @@ class PageRange:
     first: int = 1
     last: int = 0
 
-    def places(self, count: int, limits: Limits) -> range:
-        """The places of the pages in a file of so many, counted from 0 and bounded."""
-        last = min(self.last or count, count)
-        return range(self.first - 1, min(last, self.first - 1 + limits.pages_max))
+    def places(self, limits: Limits) -> Iterator[int]:
+        """Yield the places of the pages, counted from 0 and bounded; a file may have fewer."""
+        first, last = self.first - 1, self.last or sys.maxsize
+        yield from range(first, min(last, first + limits.pages_max))
 
-    def is_cut(self, count: int, limits: Limits) -> bool:
-        """Whether it has more pages than are read of one dossier."""
-        return min(self.last or count, count) > self.first - 1 + limits.pages_max
+    def place_beyond(self, limits: Limits) -> int | None:
+        """Return the place of the first page that is asked for and beyond the limit, if any."""
+        place = self.first - 1 + limits.pages_max
+        return place if not self.last or self.last > place else None
 
 
 ALL_PAGES = PageRange()
@@ -80,8 +94,9 @@ def raster_pages(
     reader = _pdf_pages if media_type == "application/pdf" else _image_pages
     try:
         yield from reader(data, limits, pages)
-    except _DECODE_ERRORS:
-        yield unreadable("the file is damaged")
+    except _DECODE_ERRORS as error:
+        is_locked = getattr(error, "err_code", None) in _ENCRYPTED
+        yield unreadable("the file has a password" if is_locked else "the file is damaged")
 
 
 def unreadable(problem: str) -> RasterPage:
@@ -92,12 +107,14 @@ def unreadable(problem: str) -> RasterPage:
 def _pdf_pages(data: bytes, limits: Limits, pages: PageRange) -> Iterator[RasterPage]:
     document = pypdfium2.PdfDocument(data)
     try:
-        for number in pages.places(len(document), limits):
+        count = len(document)
+        for number in itertools.takewhile(lambda place: place < count, pages.places(limits)):
             try:
                 yield _pdf_page(document[number], limits)
             except _DECODE_ERRORS:
                 yield unreadable("the page is damaged")
-        if pages.is_cut(len(document), limits):
+        beyond = pages.place_beyond(limits)
+        if beyond is not None and beyond < count:
             yield unreadable(TOO_MANY)
     finally:
         document.close()
@@ -107,9 +124,10 @@ def _pdf_page(page: pypdfium2.PdfPage, limits: Limits) -> RasterPage:
     width, height = page.get_size()
     if width <= 0 or height <= 0:
         return unreadable("the page has no area")
-    long_side = max(width, height) / 72
+    short_side, long_side = sorted((width / 72, height / 72))
     # A drawing far larger than A4 is brought to A4: it is a photograph without a resolution.
-    dpi = DPI if long_side < 2 * _A4_INCHES else DPI * _A4_INCHES / long_side
+    share = max(_A4_INCHES / long_side, _STRIP_INCHES / short_side)
+    dpi = DPI if long_side < 2 * _A4_INCHES else DPI * min(1.0, share)
     if (width / 72 * dpi) * (height / 72 * dpi) > limits.pixels_max:
         return unreadable("the page is too large")
     bitmap = page.render(scale=dpi / 72, grayscale=True)
@@ -145,15 +163,40 @@ def _image_pages(data: bytes, limits: Limits, pages: PageRange) -> Iterator[Rast
     # A library of this process may have told Pillow to make up the missing half of a picture.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     with Image.open(io.BytesIO(data)) as picture:
-        count = getattr(picture, "n_frames", 1)
-        for number in pages.places(count, limits):
+        is_lost = False
+        for place in pages.places(limits):
             try:
-                picture.seek(number)
-                yield _image_page(picture, limits)
+                picture.seek(place)
+            except EOFError:
+                return
             except _DECODE_ERRORS:
+                if is_lost:  # The directory of a page leads to the next one's: nothing leads on.
+                    return
+                is_lost = True
                 yield unreadable("the page is damaged")
-        if pages.is_cut(count, limits):
+                continue
+            is_lost = False
+            yield _decoded(picture, limits)
+        beyond = pages.place_beyond(limits)
+        if beyond is not None and _has_page(picture, beyond):
             yield unreadable(TOO_MANY)
+
+
+def _has_page(picture: Image.Image, place: int) -> bool:
+    try:
+        picture.seek(place)
+    except EOFError:
+        return False
+    except _DECODE_ERRORS:
+        return True
+    return True
+
+
+def _decoded(picture: Image.Image, limits: Limits) -> RasterPage:
+    try:
+        return _image_page(picture, limits)
+    except _DECODE_ERRORS:
+        return unreadable("the page is damaged")
 
 
 def _image_page(picture: Image.Image, limits: Limits) -> RasterPage:
@@ -174,17 +217,35 @@ def _on_white(picture: Image.Image) -> Image.Image:
         solid = picture.convert("RGBA")
         white = Image.new("RGBA", solid.size, "white")
         return Image.alpha_composite(white, solid).convert("L")
-    if picture.mode.startswith("I;16"):
-        return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
+    if picture.mode.startswith("I"):
+        return Image.fromarray(_eight_bits(np.asarray(picture)))
+    if picture.mode == "F":
+        return Image.fromarray(_stretched(np.asarray(picture)))
     return picture.convert("L")
 
 
+def _eight_bits(grey: NDArray[np.integer[Any]]) -> GreyImage:
+    """Whole greys of more than eight bits, of which a scanner may have used only twelve."""
+    positive = np.maximum(grey, 0)
+    surplus = max(0, int(positive.max()).bit_length() - 8)
+    return np.asarray(positive >> surplus, dtype=np.uint8)
+
+
+def _stretched(grey: NDArray[np.floating[Any]]) -> GreyImage:
+    """Greys of an unknown scale, from the darkest to the brightest."""
+    known = np.nan_to_num(grey, nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = float(known.min()), float(known.max())
+    return np.asarray((known - low) / ((high - low) or 1.0) * 255, dtype=np.uint8)
+
+
 def _resolution(picture: Image.Image) -> int:
-    long_side = max(picture.size)
+    short_side, long_side = sorted(picture.size)
     written = picture.info.get("dpi", (0, 0))
     dpi = round(float(written[0])) if isinstance(written, tuple) and written else 0
     is_sound = _DPI_MIN <= dpi <= _DPI_MAX and long_side / dpi <= 2 * _A4_INCHES
-    return dpi if is_sound else max(_DPI_MIN, round(long_side / _A4_INCHES))
+    if is_sound:
+        return dpi
+    return max(_DPI_MIN, round(min(long_side / _A4_INCHES, short_side / _STRIP_INCHES)))
 
 
 def _pixel_hash(image: GreyImage) -> str:

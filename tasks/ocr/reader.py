@@ -49,6 +49,8 @@ _READABLE_SHARE_MIN = 0.3
 _ENLARGED_DPI_MAX = 130
 #: A page with fewer dark pixels than this share is blank.
 _BLANK_INK_MAX = 0.0005
+#: A page of which half is this dark may be white on black.
+_DARK_MAX = 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,16 @@ def read_page(raster: RasterPage, forms: Sequence[Form], readers: Readers) -> Re
     """Return one page as read; a page that cannot be read carries its problem."""
     if raster.problem:
         return _problem_page(raster, raster.problem)
+    page = _read_grey(raster, forms, readers)
+    if not page.text.problem or not _is_dark(raster.image):
+        return page
+    # White on black: a negative, or paper printed dark all over.
+    turned = replace(raster, image=np.subtract(255, raster.image, dtype=np.uint8))
+    negative = _read_grey(turned, forms, readers)
+    return page if negative.text.problem else negative
+
+
+def _read_grey(raster: RasterPage, forms: Sequence[Form], readers: Readers) -> ReadPage:
     if _is_blank(raster.image):
         return _problem_page(raster, "the page is blank")
     registration = register(raster.image, raster.dpi, forms)
@@ -296,6 +308,10 @@ def _layer_on_form(words: Sequence[Token], found: Registration) -> tuple[Token, 
         width, height = round(float(end[0])) - left, round(float(end[1])) - top
         placed.append(replace(word, box=Box(left, top, max(1, width), max(1, height))))
     return tuple(placed)
+
+
+def _is_dark(image: GreyImage) -> bool:
+    return grey_at(image, 50) <= _DARK_MAX
 
 
 def _is_blank(image: GreyImage) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from models.reading import Box
 from tasks.extraction.acceptance import Reading
 from tasks.extraction.receipts.rows import Part, ReceiptRow, around
+from tasks.extraction.receipts.whole_name import ends_in_legal_form, stands_whole
 from tasks.extraction.receipts.words import (
     ReceiptWords,
     holds,
@@ -24,6 +25,7 @@ _REGISTRATION = re.compile(
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"[^\W\d_]")
+_BLANK, _OPENING = re.compile(r"\s"), "([{"
 _LEGAL_SCORE, _TRADE_SCORE, _REGISTRATION_SCORE = 4.0, 2.0, 1.5
 _AFTER_SCORE, _NOT_SCORE, _ROW_SCORE, _SMALL_LETTERS_SCORE = -4.0, -6.0, -0.25, -1.5
 _UNSURE_SCORE = -1.0
@@ -37,13 +39,17 @@ _REST_LETTERS_MAX = 4
 
 @dataclass(frozen=True, slots=True)
 class PrintedCompany:
-    """A company's name as printed; ``is_legal`` when it ends in a legal form."""
+    """A company's name as printed.
+
+    ``is_agreed`` when both engines read it, ``is_whole`` when it ends in a legal form and its place
+    in the head says that nothing of it was cut off.
+    """
 
     name: str
     reading: Reading
     box: Box
     is_agreed: bool
-    is_legal: bool
+    is_whole: bool
 
 
 def find_company(rows: Sequence[ReceiptRow], words: ReceiptWords) -> PrintedCompany | None:
@@ -94,22 +100,42 @@ def _score(number: int, head: Sequence[ReceiptRow], words: ReceiptWords) -> floa
 
 
 def _company(head: Sequence[ReceiptRow], place: int, words: ReceiptWords) -> PrintedCompany:
-    parts = _name_parts(head[place], words)
+    parts, start = _name_parts(head[place], words), place
     if place and _is_rest(_text(parts), words):
-        parts = [*_name_parts(head[place - 1], words), *parts]
+        start = place - 1
+        parts = [*_name_parts(head[start], words), *parts]
     first = _spelt(_name(" ".join(part.reading.first for part in parts)), words)
     second = _spelt(_name(_text(parts)), words)
     is_agreed = letters_of(first) == letters_of(second)
-    # The second reader loses blanks.
-    name = first if is_agreed and first.count(" ") > second.count(" ") else second
+    name = _with_blanks_of(first, second) if is_agreed else second
     reading = Reading(
         first=first,
         second=second,
         first_confidence=min(part.reading.first_confidence for part in parts),
         second_confidence=min(part.reading.second_confidence for part in parts),
     )
-    box = around([part.box for part in parts])
-    return PrintedCompany(name, reading, box, is_agreed, _is_legal(name, words))
+    names = [_spelt(_name(_text(_name_parts(row, words))), words) for row in head]
+    is_whole = ends_in_legal_form(name, words) and stands_whole(head, start, place, names, words)
+    return PrintedCompany(name, reading, around([part.box for part in parts]), is_agreed, is_whole)
+
+
+def _with_blanks_of(other: str, name: str) -> str:
+    """The name with the blanks between its letters that the other reading of it has.
+
+    The second reader loses blanks; the first one makes up marks, which are not taken over.
+    """
+    ends = {_letter_and_digit_count(other[: match.start()]) for match in _BLANK.finditer(other)}
+    told = ""
+    for sign in name:
+        begins = sign.isalnum() or sign in _OPENING
+        is_glued = bool(told) and not told[-1].isspace() and told[-1] not in _OPENING
+        is_lost = begins and is_glued and _letter_and_digit_count(told) in ends
+        told += f" {sign}" if is_lost else sign
+    return told
+
+
+def _letter_and_digit_count(text: str) -> int:
+    return sum(sign.isalnum() for sign in text)
 
 
 def _name_parts(row: ReceiptRow, words: ReceiptWords) -> list[Part]:

@@ -32,12 +32,12 @@ P_TOTAL: Mapping[tuple[bool, bool], float] = {
 #: Chance of a wrong date by whether both engines read it; another date on the receipt doubts it.
 P_DATE: Mapping[bool, float] = {True: 0.06, False: 0.17}  # 0 of 65, 1 of 30
 P_DATE_RIVAL = 0.4
-#: Chance of a wrong company by (both engines read it, it has a legal form).
+#: Chance of a wrong company by (both engines read it, it stands whole in the head).
 P_COMPANY: Mapping[tuple[bool, bool], float] = {
-    (True, True): 0.19,  # 3 of 44
-    (True, False): 0.25,  # 1 of 19
-    (False, True): 0.34,  # 4 of 26
-    (False, False): 0.38,  # 1 of 11
+    (True, True): 0.15,  # 1 of 35
+    (True, False): 0.3,  # 3 of 25
+    (False, True): 0.29,  # 4 of 31
+    (False, False): 0.44,  # 1 of 9
 }
 
 
@@ -97,8 +97,8 @@ def _company(page: PageText, rows: tuple[ReceiptRow, ...], words: ReceiptWords) 
     company = find_company(rows, words)
     if company is None:
         return missing(page.page_no, chance=P_DOUBTFUL, is_doubtful=True)
-    is_sure = company.is_agreed and company.is_legal
-    chance = P_COMPANY[company.is_agreed, company.is_legal]
+    is_sure = company.is_agreed and company.is_whole
+    chance = P_COMPANY[company.is_agreed, company.is_whole]
     source = Source.AGREED if is_sure else Source.DOUBTFUL
     judged = Judged(company.name, chance, not is_sure, source)
     return Found(judged, company.reading, page.page_no, company.box)

@@ -20,6 +20,11 @@ from tasks.ocr.engines.engine import GreyImage, Kind
 #: The model's lines are 48 pixels high. The library fills them up to 320 pixels width; 160 cost a
 #: third less, and of 330 crops none but faxes was read wrongly by either (of these 7 and 5).
 _LINE_PX, _LEAST_WIDTH_PX = 48, 160
+#: The library searches a picture of 2,000 pixels at most: a longer strip is read part by part, and
+#: of one so much longer than wide nothing is left at that size.
+_STRIP_PX, _PART_PX, _RATIO_MAX = 4_000, 2_000, 100
+#: Share of a part at whose end the emptiest row is looked for: there no line of print is cut.
+_CUT_SHARE = 0.2
 #: One thread: a pool has one child for each core.
 _THREADS = {
     "EngineConfig.onnxruntime.intra_op_num_threads": 1,
@@ -55,11 +60,17 @@ class RapidEngine:
         return tuple(self._line(crop) for crop in crops)
 
     def _page(self, image: GreyImage) -> tuple[Token, ...]:
+        if max(image.shape[:2]) > _RATIO_MAX * min(image.shape[:2]):
+            return ()
+        parts = strip_parts(image)
+        return tuple(token for top, end in parts for token in self._part(image[top:end], top))
+
+    def _part(self, image: GreyImage, top: int) -> tuple[Token, ...]:
         answer = self._answer(image)
         if not answer.txts:
             return ()
         return tuple(
-            Token(text.strip(), _box_of(corners), float(score) * 100, self.name)
+            Token(text.strip(), _box_of(corners, top), float(score) * 100, self.name)
             for corners, text, score in zip(answer.boxes, answer.txts, answer.scores, strict=True)
             if text.strip()
         )
@@ -81,15 +92,30 @@ class RapidEngine:
             raise DecoderFailed("the second reader failed on an image") from error
 
 
+def strip_parts(image: GreyImage) -> list[tuple[int, int]]:
+    """Return the first and last rows of the parts in which a picture is read, from its top."""
+    height = int(image.shape[0])
+    if height <= _STRIP_PX:
+        return [(0, height)]
+    parts, top = [], 0
+    while height - top > _PART_PX:
+        start = top + round(_PART_PX * (1 - _CUT_SHARE))
+        unrest = image[start : top + _PART_PX].std(axis=1)
+        end = start + int(np.argmin(unrest))
+        parts.append((top, end))
+        top = end
+    return [*parts, (top, height)]
+
+
 def _coloured(image: GreyImage) -> GreyImage:
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
 
 
-def _box_of(corners: Any) -> Box:
-    """The upright rectangle around four corners."""
+def _box_of(corners: Any, offset: int) -> Box:
+    """The upright rectangle around four corners, so much lower."""
     left, top = (round(float(low)) for low in np.min(corners, axis=0))
     right, bottom = (round(float(high)) for high in np.max(corners, axis=0))
-    return Box(max(0, left), max(0, top), max(1, right - left), max(1, bottom - top))
+    return Box(max(0, left), max(0, top) + offset, max(1, right - left), max(1, bottom - top))
 
 
 @functools.cache

@@ -51,12 +51,10 @@ def test_a_dossier_s_own_pages_alone_are_read(kind: str, wanted: PageRange, shad
     assert [round(int(page.image.min()) / 30) * 30 for page in found] == shades
 
 
-@pytest.mark.parametrize("kind", ["TIFF", "PDF"])
-def test_a_range_with_more_pages_than_a_dossier_may_have_says_so_on_the_first_of_them(kind: str):
-    data = saved(a_page(), kind, save_all=True, append_images=[a_page()] * 3)
-    media_type = "application/pdf" if kind == "PDF" else "image/tiff"
-    found = list(raster_pages(data, media_type, Limits(pages_max=2), PageRange(2, 4)))
-    assert [page.problem for page in found] == ["", "", TOO_MANY]
+def test_a_range_has_no_more_pages_than_a_dossier_may():
+    data = saved(a_page(), "TIFF", save_all=True, append_images=[a_page()] * 3)
+    read = raster_pages(data, "image/tiff", Limits(pages_max=2), PageRange(2, 4))
+    assert [page.problem for page in read] == ["", "", TOO_MANY]
 
 
 def test_the_same_pixels_in_another_file_have_the_same_hash():
