@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import typer
@@ -41,7 +40,7 @@ from tasks.ocr.engines.rapid import RapidEngine
 from tasks.ocr.engines.tesseract import TesseractEngine
 from tasks.ocr.form import Form, FormZone, read_forms
 from tasks.ocr.raster import DPI, RasterPage
-from tasks.ocr.reader import read_page
+from tasks.ocr.reader import keep_to_one_thread, read_page
 from tasks.ocr.sparing import Sparing
 from tasks.ocr.zones import Readers
 from tasks.reading_policy import shipped_sparing
@@ -76,7 +75,7 @@ def forms(
 ) -> None:
     """Read form pages in four ways and through the pool: pages per CPU second, ratios, memory."""
     settings = Settings()
-    cv2.setNumThreads(1)  # as in the processes that read lots
+    keep_to_one_thread()  # as the processes that read lots
     images = list(rendered(settings, pages, seed))
     known = read_forms(settings.forms_dir)
     choice = EngineChoice(settings.ocr_engine, settings.tessdata_dir)

@@ -69,11 +69,16 @@ def read_file(
     pages: PageRange = ALL_PAGES,
 ) -> Iterator[ReadPage]:
     """Yield the pages of one file, or a range of them, numbered from 1."""
-    cv2.setNumThreads(1)
+    keep_to_one_thread()
     forms = read_forms(forms_dir)
     for number, raster in enumerate(raster_pages(data, media_type, limits, pages), start=1):
         page = read_page(raster, forms, readers)
         yield replace(page, text=replace(page.text, page_no=number, sha256=sha256))
+
+
+def keep_to_one_thread() -> None:
+    """Let a process read with one core; a lot is spread over as many processes as there are."""
+    cv2.setNumThreads(1)
 
 
 def read_page(raster: RasterPage, forms: Sequence[Form], readers: Readers) -> ReadPage:

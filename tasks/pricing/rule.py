@@ -320,49 +320,30 @@ class Rule(Generic[F]):
     apply: F
 
 
-def tariff_rule(
-    rule_id: str,
-    *,
-    reference: str,
-    reads: tuple[str, ...] = (),
-    codes: tuple[str, ...] = (),
-    asks: tuple[str, ...] = (),
-) -> Callable[[TariffFunction], Rule[TariffFunction]]:
-    """Make a rule that gives a line its reference price."""
-    return lambda apply: Rule(rule_id, Phase.TARIFF, reference, reads, codes, asks, apply)
+@dataclass(frozen=True, slots=True)
+class RuleMaker(Generic[F]):
+    """Makes rules of one phase of functions; used as a decorator."""
+
+    phase: Phase
+
+    def __call__(
+        self,
+        rule_id: str,
+        *,
+        reference: str,
+        reads: tuple[str, ...] = (),
+        codes: tuple[str, ...] = (),
+        asks: tuple[str, ...] = (),
+    ) -> Callable[[F], Rule[F]]:
+        """Return what makes a rule of a function: its legal reference, figures, codes, facts."""
+        return lambda apply: Rule(rule_id, self.phase, reference, reads, codes, asks, apply)
 
 
-def base_rule(
-    rule_id: str,
-    *,
-    reference: str,
-    reads: tuple[str, ...] = (),
-    codes: tuple[str, ...] = (),
-    asks: tuple[str, ...] = (),
-) -> Callable[[AdjustFunction], Rule[AdjustFunction]]:
-    """Make a rule that changes what is reimbursable of the lines."""
-    return lambda apply: Rule(rule_id, Phase.BASE, reference, reads, codes, asks, apply)
-
-
-def rate_rule(
-    rule_id: str,
-    *,
-    reference: str,
-    reads: tuple[str, ...] = (),
-    codes: tuple[str, ...] = (),
-    asks: tuple[str, ...] = (),
-) -> Callable[[RateFunction], Rule[RateFunction]]:
-    """Make a rule that gives a line the payer's share."""
-    return lambda apply: Rule(rule_id, Phase.RATE, reference, reads, codes, asks, apply)
-
-
-def due_rule(
-    rule_id: str,
-    *,
-    reference: str,
-    reads: tuple[str, ...] = (),
-    codes: tuple[str, ...] = (),
-    asks: tuple[str, ...] = (),
-) -> Callable[[AdjustFunction], Rule[AdjustFunction]]:
-    """Make a rule that changes what is due of the lines."""
-    return lambda apply: Rule(rule_id, Phase.DUE, reference, reads, codes, asks, apply)
+#: Gives a line its reference price.
+tariff_rule: RuleMaker[TariffFunction] = RuleMaker(Phase.TARIFF)
+#: Changes what is reimbursable of the lines.
+base_rule: RuleMaker[AdjustFunction] = RuleMaker(Phase.BASE)
+#: Gives a line the payer's share.
+rate_rule: RuleMaker[RateFunction] = RuleMaker(Phase.RATE)
+#: Changes what is due of the lines.
+due_rule: RuleMaker[AdjustFunction] = RuleMaker(Phase.DUE)

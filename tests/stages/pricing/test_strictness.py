@@ -114,7 +114,7 @@ FAULTS = {
         RULES, '"rate.drugs",', '"rate.medicines",',
         r"rules: MA-TAUX-MEDICAMENT: reads rate\.medicines, which no file"),
     "a rule file that does not load": (
-        RULES, "from models", "from modelz",
+        RULES, "from tasks", "from tazks",
         r"rules/rates\.py: cannot be loaded"),
     "a rule that the order forgets": (
         SCHEME, "MA-TAUX-ALD-PUBLIC, ", "",

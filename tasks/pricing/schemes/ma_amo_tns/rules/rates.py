@@ -1,40 +1,22 @@
 """The payer's share under the AMO of non-salaried workers: general, drugs, serious illness."""
 
-from models.dossier import LineKind
-from tasks.pricing.rule import Case, Figures, LineState, Rate, rate_rule
+from tasks.pricing.national.ma.shares import drug_share, general_share, public_ald_share
+from tasks.pricing.rule import rate_rule
 
-PUBLIC = "public"
-
-
-@rate_rule(
+drug_rate = rate_rule(
     "MA-TNS-TAUX-MEDICAMENT",
     reference="AMO des TNS : taux des médicaments des salariés, égalité supposée",
     reads=("rate.drugs",),
-)
-def drug_rate(state: LineState, case: Case, figures: Figures) -> Rate | None:
-    """Return the rate of the drugs that the list says are reimbursable."""
-    if state.line.kind is not LineKind.DRUG:
-        return None
-    return Rate(figures.at("rate.drugs", state))
+)(drug_share)
 
-
-@rate_rule(
+ald_rate = rate_rule(
     "MA-TNS-TAUX-ALD-PUBLIC",
     reference="AMO des TNS : taux des maladies graves des salariés, égalité supposée",
     reads=("rate.ald_public",),
-)
-def ald_rate(state: LineState, case: Case, figures: Figures) -> Rate | None:
-    """Return the rate of a recognised long-term condition treated in a public structure."""
-    if not case.validated.ald_code or case.sector != PUBLIC:
-        return None
-    return Rate(figures.at("rate.ald_public", state))
+)(public_ald_share)
 
-
-@rate_rule(
+general_rate = rate_rule(
     "MA-TNS-TAUX-GENERAL",
     reference="AMO des TNS : taux général des salariés, égalité supposée",
     reads=("rate.general",),
-)
-def general_rate(state: LineState, case: Case, figures: Figures) -> Rate | None:
-    """Return the general rate of ambulatory and hospital care."""
-    return Rate(figures.at("rate.general", state))
+)(general_share)
