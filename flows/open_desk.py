@@ -24,7 +24,7 @@ from infra.settings import ROOT, Settings
 from infra.storage import Storage
 from infra.stores.desk_accounts import add_account, all_accounts, change_account
 from models.desk import DESK_LANGUAGES, Account, Role, Times
-from models.errors import UsageError
+from models.errors import MachineError, UsageError
 from models.messages import read_all_codes, read_codes
 from tasks.archiving import Archive
 from tasks.audit_work import AuditWork
@@ -92,16 +92,24 @@ def server_of(desk: Starlette, host: str, port: int) -> uvicorn.Server:
 
 @contextmanager
 def serving(desk: Starlette) -> Iterator[int]:
-    """Serve a desk on a free port of loopback while the block runs; gives the port."""
+    """Serve a desk on a free port of loopback while the block runs; gives the port.
+
+    Raises:
+        MachineError: when the server ended before it listened.
+    """
     server = server_of(desk, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
+        if not thread.is_alive():
+            raise MachineError("the desk ended while starting")
         time.sleep(0.01)
     listening: Any = server.servers[0].sockets[0]
-    yield int(listening.getsockname()[1])
-    server.should_exit = True
-    thread.join()
+    try:
+        yield int(listening.getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def desk_app(

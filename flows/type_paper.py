@@ -14,9 +14,15 @@ from models.errors import MachineError
 from models.money import MINOR_UNITS
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",  # a container's shared memory is too small for a scanned page
+)
 #: How long the page may take for one step, in milliseconds.
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 #: How often the script looks, in milliseconds.
 _LOOK_MS = 20
 #: Letters of a drug's name that are typed before its number is.
@@ -71,6 +77,7 @@ class Typist:
         self.page = context.new_page()
         self.url = url
         self.page.goto(url)
+        self.page.wait_for_selector("[name=login]:focus")
         self._type(login)
         self._press("Tab")
         self._type(password)

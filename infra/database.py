@@ -293,9 +293,10 @@ def _sqlite_value(value: Any) -> Any:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by us, see _begin_immediately
     cursor = connection.cursor()
+    # First of all, since the others may already have to wait for another process.
+    cursor.execute(f"PRAGMA busy_timeout={SQLITE_WAIT_MS}")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute(f"PRAGMA busy_timeout={SQLITE_WAIT_MS}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -116,16 +117,20 @@ def receive_all(
     business_day: dt.date,
     filing: Filing | None = None,
     set_aside: Path | None = None,
+    decoders: DecoderPool | None = None,
 ) -> IntakeReport:
     """Receive every file of a source, one after the other, and return what came of them.
 
     ``set_aside`` is where the answered files of a folder go, so that a watched inbox empties;
-    their originals are in the object store by then.
+    their originals are in the object store by then. ``decoders`` that run already are used and
+    left running; without them some are started for this source.
     """
     context = intake_context(settings)
     report = IntakeReport()
     with (
-        DecoderPool(context.reading, workers=settings.worker_count()) as pool,
+        nullcontext(decoders)
+        if decoders
+        else DecoderPool(context.reading, workers=settings.worker_count()) as pool,
         # SQLite writes its log back whenever its last connection closes; this one stays, idle.
         database.engine.connect(),
     ):

@@ -31,6 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMAND: Sequence[str] = (sys.executable, "-m", "tasks.intake.decoder_child")
 #: How long a fresh child may take to import its readers on a busy machine, in seconds.
 START_SECONDS_MAX = 60
+#: How long a child that closed its pipe may take to be gone on a busy machine, in seconds.
+DEATH_SECONDS_MAX = 30
 #: Largest answer a child may send: the records of one batch of lines, and far above.
 ANSWER_BYTES_MAX = 400_000_000
 READ_BYTES = 1_048_576
@@ -127,7 +129,7 @@ class _Child:
 
     def _cause_of_death(self) -> Refused:
         try:
-            code = self._process.wait(timeout=1)
+            code = self._process.wait(timeout=DEATH_SECONDS_MAX)
         except subprocess.TimeoutExpired:
             code = 0
         self.close()

@@ -46,11 +46,21 @@ class PricingContext:
     imported_dir: Path | None = None
 
 
-@cache
 def catalogue_of(
     schemes_dir: Path, known_on: dt.date | None, imported_dir: Path | None
 ) -> Catalogue:
-    """Return the catalogue of a folder and of the imported tables; a process reads it once."""
+    """Return the catalogue of a folder and of the imported tables; a process reads it once.
+
+    It is read again once tables are imported for the first time.
+    """
+    is_there = imported_dir is not None and imported_dir.is_dir()
+    return _catalogue_of(schemes_dir, known_on, imported_dir if is_there else None)
+
+
+@cache
+def _catalogue_of(
+    schemes_dir: Path, known_on: dt.date | None, imported_dir: Path | None
+) -> Catalogue:
     catalogue = load_catalogue(schemes_dir, imported_dir)
     return catalogue if known_on is None else catalogue.as_known(known_on)
 

@@ -1,17 +1,17 @@
 """A simulated day processed once for each kind of database; every test gets a copy of its own."""
 
 import shutil
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from infra.database import Database, shared_database
+from infra.database import shared_database
 from infra.settings import ROOT
 from infra.simulation.day import simulate
 from tasks.doors import Doors
+from tests.databases import create, drop
 from tests.flows.world import DAY, EVE, load_folder, open_world, process, receive
 
 DRUGS = ROOT / "tasks" / "pricing" / "national" / "ma" / "drugs.csv"
@@ -23,13 +23,6 @@ class Template:
 
     home: Path
     url: str
-
-
-def admin(server: str, statement: str) -> None:
-    opened = Database(server)
-    with opened.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(statement)
-    opened.close()
 
 
 @pytest.fixture(scope="session")
@@ -50,9 +43,7 @@ def processed(
     server = ""
     if request.param == "postgresql":
         server = request.getfixturevalue("postgresql")
-        name = f"processed_{uuid.uuid4().hex[:12]}"
-        admin(server, f"CREATE DATABASE {name}")
-        url = f"{server.rpartition('/')[0]}/{name}"
+        url = create(server, "processed", request.getfixturevalue("postgresql_template"))
     doors = open_world(home, url)
     load_folder(doors, simulated / "registers")
     for day in (EVE, DAY):
@@ -62,7 +53,7 @@ def processed(
     shared_database(doors.database.url).close()
     yield Template(home, url)
     if server:
-        admin(server, f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+        drop(server, url)
 
 
 @pytest.fixture
@@ -74,12 +65,10 @@ def world(processed: Template, request: pytest.FixtureRequest, tmp_path: Path) -
     server = ""
     if processed.url.startswith("postgresql"):
         server = request.getfixturevalue("postgresql")
-        name = f"copy_{uuid.uuid4().hex[:12]}"
-        admin(server, f"CREATE DATABASE {name} TEMPLATE {processed.url.rpartition('/')[2]}")
-        url = f"{server.rpartition('/')[0]}/{name}"
+        url = create(server, "copy", processed.url)
     doors = open_world(home, url)
     yield doors
     doors.database.close()
     shared_database(url).close()
     if server:
-        admin(server, f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+        drop(server, url)

@@ -7,21 +7,20 @@ import shutil
 import signal
 import subprocess
 import sys
-import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra.database import Database, shared_database
-from infra.migrate import migrate
 from infra.settings import ROOT, Settings
 from infra.simulation.day import simulate
 from infra.simulation.paper.dossier import paper_from_electronic
 from infra.simulation.paper.paper_day import simulate_paper
 from models.records.all_tables import metadata, table
 from models.stage import Stage
-from tests.flows.conftest import DRUGS, admin
+from tests.databases import create, drop
+from tests.flows.conftest import DRUGS
 from tests.flows.killed_run import FINISHED, Deaths, run_in_own_group
 from tests.flows.world import DAY, load_folder, open_world, rows
 
@@ -89,11 +88,7 @@ class Days:
         home.mkdir()
         url = f"sqlite:///{home / 'tasfiya.db'}"
         if self.server:
-            database = f"{name}_{uuid.uuid4().hex[:12]}"
-            admin(self.server, f"CREATE DATABASE {database}")
-            url = f"{self.server.rpartition('/')[0]}/{database}"
-        migrate(opened := Database(url))
-        opened.close()
+            url = create(self.server, name)
         doors = open_world(home, url)
         load_folder(doors, registers)
         doors.database.close()
@@ -126,7 +121,7 @@ class Days:
         for url in urls:
             shared_database(url).close()
             if self.server:
-                admin(self.server, f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+                drop(self.server, url)
 
 
 @pytest.fixture(params=("sqlite", "postgresql"))

@@ -14,6 +14,7 @@ from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL, PREFECT_HOME
 from prefect.testing.utilities import prefect_test_harness
 
 from flows.process_day import process_day
+from infra.services import START_SECONDS_MAX
 from infra.simulation.day import simulate
 from infra.simulation.grading import grade
 from infra.stores.balance import day_balance
@@ -65,7 +66,7 @@ def prefect_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectDay
         patch.delenv("STORAGE_URL", raising=False)
         open_doors.cache_clear()
         open_gate.cache_clear()
-        with prefect_test_harness():
+        with prefect_test_harness(server_startup_timeout=START_SECONDS_MAX):
             doors = open_doors()
             load_folder(doors, simulated / "registers")
             inbox = simulated / "inbox"

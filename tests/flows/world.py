@@ -1,8 +1,11 @@
 """A small simulated payer in one process: doors, lots without children, payment without Prefect."""
 
+import atexit
 import datetime as dt
 import json
+import pickle
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +23,12 @@ from infra.stores.register_delta import LoadReport, load_delta, load_registers, 
 from models.records.all_tables import table
 from tasks.doors import Doors
 from tasks.fraud.prepayment import RecheckRequest, recheck_chunk
+from tasks.intake.sandbox import DecoderPool
 from tasks.lot_run import LotRun, chunk_requests
 from tasks.payment.approval import BatchReport, SignedApproval
 from tasks.payment.profile import load_profile
 from tasks.payment.store import approve, build_file, propose_batch, publish
-from tasks.receiving import receive_all
+from tasks.receiving import intake_context, receive_all
 from tasks.urgent import SameProcess, run_all
 from tasks.validation.lot import uncovered_of_chunk
 
@@ -62,8 +66,20 @@ def load_folder(doors: Doors, folder: Path, day: dt.date = REGISTERS_KNOWN) -> i
 
 def receive(doors: Doors, source: Path, day: dt.date) -> Mapping[str, int]:
     """Receive a folder or a file; return the number of answers by code."""
-    report = receive_all(doors.database, doors.storage, doors.settings, str(source), day)
+    settings = doors.settings
+    running = decoders(pickle.dumps(intake_context(settings).reading), settings.worker_count())
+    report = receive_all(
+        doors.database, doors.storage, settings, str(source), day, decoders=running
+    )
     return report.codes
+
+
+@cache
+def decoders(context: bytes, workers: int) -> DecoderPool:
+    """Decoders of one context, started once for a process: a start takes longer than a reading."""
+    pool = DecoderPool(pickle.loads(context), workers=workers)
+    atexit.register(pool.close)
+    return pool
 
 
 def lot_run(doors: Doors, lot_id: str, day: dt.date) -> LotRun:

@@ -18,8 +18,8 @@ TASK = (
 )
 
 
-def test_tasks_that_wait_get_their_amount_when_the_layout_comes(database_url: str) -> None:
-    database = Database(database_url)
+def test_tasks_that_wait_get_their_amount_when_the_layout_comes(empty_url: str) -> None:
+    database = Database(empty_url)
     config = migration_config()
     with database.transaction() as connection:
         config.attributes["connection"] = connection

@@ -6,8 +6,8 @@ from infra.database import Database
 from infra.migrate import migrate, migration_config
 
 
-def test_the_files_that_were_there_keep_all_their_pages(database_url: str) -> None:
-    database = Database(database_url)
+def test_the_files_that_were_there_keep_all_their_pages(empty_url: str) -> None:
+    database = Database(empty_url)
     config = migration_config()
     with database.transaction() as connection:
         config.attributes["connection"] = connection

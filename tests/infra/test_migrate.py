@@ -26,11 +26,11 @@ def test_a_second_start_changes_nothing(database: Database) -> None:
     assert inspect(database.engine).get_table_names() == before
 
 
-def test_processes_that_start_at_once_take_turns(database_url: str) -> None:
+def test_processes_that_start_at_once_take_turns(empty_url: str) -> None:
     errors: list[Exception] = []
 
     def start() -> None:
-        opened = Database(database_url)
+        opened = Database(empty_url)
         try:
             migrate(opened)
         except Exception as error:
@@ -44,6 +44,6 @@ def test_processes_that_start_at_once_take_turns(database_url: str) -> None:
     for thread in threads:
         thread.join()
     assert errors == []
-    opened = Database(database_url)
+    opened = Database(empty_url)
     assert "dossier" in inspect(opened.engine).get_table_names()
     opened.close()

@@ -31,10 +31,10 @@ def pool() -> Iterator[DecoderPool]:
         yield opened
 
 
-def read_with(deed: str, monkeypatch: pytest.MonkeyPatch) -> Reading:
+def read_with(deed: str, monkeypatch: pytest.MonkeyPatch, seconds: int = 60) -> Reading:
     program = CHILD.format(root=str(sandbox.ROOT), deed=deed)
     monkeypatch.setattr(sandbox, "COMMAND", (sys.executable, "-c", program))
-    context = ReadingContext(Limits(seconds=1, memory_bytes=400_000_000), {})
+    context = ReadingContext(Limits(seconds=seconds, memory_bytes=400_000_000), {})
     with DecoderPool(context, workers=1) as opened:
         return opened.read(b"any")
 
@@ -57,7 +57,8 @@ def test_batches_are_answered_in_their_order(pool: DecoderPool) -> None:
 
 
 def test_a_decoder_that_stalls_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert read_with("time.sleep(60)", monkeypatch) == Refused("IN_TIME", {"limit": "1"})
+    stalled = read_with("time.sleep(3600)", monkeypatch, seconds=1)
+    assert stalled == Refused("IN_TIME", {"limit": "1"})
 
 
 def test_a_decoder_that_swells_is_refused_for_memory(monkeypatch: pytest.MonkeyPatch) -> None:

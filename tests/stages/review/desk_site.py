@@ -2,8 +2,6 @@
 
 import datetime as dt
 import io
-import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,7 +14,8 @@ from urllib.parse import urlencode
 from PIL import Image, ImageDraw, ImageFont
 from starlette.applications import Starlette
 
-from flows.open_desk import desk_app, desk_doors, server_of
+from flows.open_desk import desk_app, desk_doors
+from flows.open_desk import serving as open_desk_server
 from infra.clock import later
 from infra.database import Database
 from infra.passwords import hash_password
@@ -214,13 +213,5 @@ def a_paper_dossier(desk: Desk, number: int = 1, *, read: str = "45,50", **chang
 @contextmanager
 def serving(desk: Desk) -> Iterator[str]:
     """The desk on a free port of loopback, for a real browser."""
-    server = server_of(desk.app, "127.0.0.1", 0)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(timeout=10)
+    with open_desk_server(desk.app) as port:
+        yield f"http://127.0.0.1:{port}"

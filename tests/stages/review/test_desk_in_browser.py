@@ -1,49 +1,20 @@
 """The desk in a real browser, by keyboard: what a processor's hands do, and what they see."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import expect
 
 from infra.database import Database
 from models.desk import Role
 from tests.builders import a_dossier
 from tests.stages.review.desk_rows import LIMIT, a_waiting_dossier, dossier_row, rows_of
-from tests.stages.review.desk_site import (
-    PASSWORD,
-    Desk,
-    a_paper_dossier,
-    account,
-    open_desk,
-    serving,
-)
+from tests.stages.review.desk_site import Desk, a_paper_dossier, account, open_desk, serving
+from tests.stages.review.person import Person
 
 pytestmark = pytest.mark.browser
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-)
-#: Where pictures of the pages are left when somebody wants to look at them.
-PICTURES = os.environ.get("TASFIYA_DESK_PICTURES", "")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for path in map(shutil.which, names) if path), None)
-    if not found:
-        pytest.skip("Chromium is not installed; on Debian: apt-get install chromium")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=found, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -60,65 +31,6 @@ def url(desk: Desk) -> Iterator[str]:
         yield address
 
 
-class Person:
-    """Somebody at a screen of their own; whatever the browser complains of is kept."""
-
-    def __init__(self, chromium: Chromium, url: str, login: str) -> None:
-        context = chromium.new_context(viewport={"width": 1440, "height": 900})
-        context.set_default_timeout(15_000)
-        self.page: Page = context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on(
-            "console",
-            lambda said: self.complaints.append(said.text) if said.type == "error" else None,
-        )
-        self.page.goto(url)
-        expect(self.page.locator("[name=login]")).to_be_focused()
-        self.type(login)
-        self.press("Tab")
-        self.type(PASSWORD)
-        self.press("Enter")
-        self.page.wait_for_url("**/queue")
-
-    def press(self, *keys: str) -> None:
-        self.look()
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def type(self, text: str) -> None:
-        self.look()
-        self.page.keyboard.type(text)
-
-    def look(self) -> None:
-        """Wait until styles and scripts of the page are there, as hands and eyes do."""
-        self.page.wait_for_load_state("load")
-
-    def next(self) -> None:
-        self.press("Alt+n")
-        self.page.wait_for_url("**/item/**")
-        expect(self.page.locator(".field.current")).to_have_count(1)
-
-    def left_of(self, selector: str) -> float:
-        """Where a part of the page begins, in pixels from the left."""
-        self.look()
-        box = self.page.locator(selector).bounding_box()
-        assert box is not None
-        return box["x"]
-
-    def field(self) -> str:
-        """The field that has the keyboard."""
-        asked = "document.activeElement.closest('.field')?.dataset.field ?? ''"
-        return str(self.page.evaluate(asked))
-
-    def part(self, name: str) -> str:
-        return self.page.locator(f"[data-sum={name}]").inner_text()
-
-    def picture(self, name: str) -> None:
-        if PICTURES:
-            self.page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
-
-
 def test_a_field_is_corrected_by_keyboard_alone_with_its_picture_and_the_sum_in_sight(
     desk: Desk, url: str, chromium: Chromium
 ) -> None:
@@ -126,7 +38,7 @@ def test_a_field_is_corrected_by_keyboard_alone_with_its_picture_and_the_sum_in_
     amina = Person(chromium, url, "amina")
     amina.picture("queue")
     amina.next()
-    assert amina.field() == "lines[2].amount_minor"
+    amina.is_at("lines[2].amount_minor")
     crop = amina.page.locator("svg[data-crop='1']")
     expect(crop).to_be_visible()
     left, top, width, height = map(int, str(crop.get_attribute("viewBox")).split())
@@ -135,6 +47,7 @@ def test_a_field_is_corrected_by_keyboard_alone_with_its_picture_and_the_sum_in_
     expect(amina.page.locator(".paper rect.current")).to_have_attribute(
         "data-box", "lines[2].amount_minor"
     )
+    amina.look()
     loaded = "[...document.querySelectorAll('svg image')].every(one => one.getBBox().width > 0)"
     assert amina.page.evaluate(loaded)
     amina.type("48,00")
@@ -146,9 +59,9 @@ def test_a_field_is_corrected_by_keyboard_alone_with_its_picture_and_the_sum_in_
     amina.press("Alt+Digit2")
     expect(amina.page.locator("[data-sum=closes]")).to_be_visible()
     amina.press("Enter")
-    assert amina.field() == "total_minor"
+    amina.is_at("total_minor")
     amina.press("ArrowUp")
-    assert amina.field() == "lines[2].amount_minor"
+    amina.is_at("lines[2].amount_minor")
     amina.press("ArrowDown", "Enter", "Control+Enter")
     expect(amina.page.locator(".said")).to_contain_text("repart au prochain lot")
     assert dossier_row(desk.database)["status"] == "in_progress"
@@ -163,7 +76,7 @@ def test_escape_brings_back_what_was_read(desk: Desk, url: str, chromium: Chromi
     amina.next()
     amina.type("99,99")
     amina.press("Escape")
-    assert amina.page.locator(":focus").input_value() == "45,50"
+    expect(amina.page.locator(":focus")).to_have_value("45,50")
     expect(amina.page.locator("[data-sum=closes]")).to_be_visible()
 
 
@@ -174,7 +87,7 @@ def test_a_dossier_is_refused_by_keyboard_with_a_code(
     amina = Person(chromium, url, "amina")
     amina.next()
     amina.press("Alt+r")
-    assert amina.page.evaluate("document.activeElement.name") == "code"
+    expect(amina.page.locator("#refuse [name=code]")).to_be_focused()
     amina.type("Les")
     amina.picture("refuse")
     amina.press("Tab", "Tab", "Enter")
@@ -241,8 +154,7 @@ def test_in_arabic_the_page_runs_from_right_to_left_and_the_keys_stay_where_they
         "{key: 'ق', code: 'KeyR', altKey: true, bubbles: true}))"
     )
     expect(amina.page.locator("#refuse")).to_have_attribute("open", "")
-    direction = "getComputedStyle(document.querySelector('input.amount')).direction"
-    assert amina.page.evaluate(direction) == "ltr"
+    expect(amina.page.locator("input.amount").first).to_have_css("direction", "ltr")
     amina.picture("item-arabic")
     wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     assert amina.page.evaluate(wide)
@@ -257,7 +169,7 @@ def test_two_people_at_once_see_who_works_and_a_supervisor_may_take_over(
     brahim.page.goto(f"{url}/item/{task}")
     expect(brahim.page.locator("#state")).to_contain_text("ouvert par amina")
     expect(brahim.page.locator("#send")).to_have_count(0)
-    assert not brahim.page.locator("#fields input.amount").first.is_editable()
+    expect(brahim.page.locator("#fields input.amount").first).not_to_be_editable()
     brahim.picture("read-only")
     brahim.page.click("#take-over")
     expect(brahim.page.locator("#state")).to_have_attribute("data-mine", "1")

@@ -10,9 +10,8 @@ from playwright.sync_api import expect
 from infra.database import Database
 from models.desk import Role
 from tests.stages.review.desk_site import Desk, account, open_desk, serving
+from tests.stages.review.person import Person
 from tests.stages.review.scanned_dossiers import a_scanned_dossier, rows_of
-from tests.stages.review.test_desk_in_browser import Person
-from tests.stages.review.test_desk_in_browser import chromium as chromium
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +46,7 @@ def test_a_page_is_dragged_to_a_new_dossier(desk: Desk, url: str, chromium: Chro
     amina.page.click("#piles-open")
     piles = amina.page.locator(".pile ol")
     expect(piles.nth(0).locator(".page")).to_have_count(3)
+    amina.look()
     amina.page.drag_and_drop("[data-page='D0001.3']", ".pile[data-pile='2'] ol")
     expect(piles.nth(1).locator(".page")).to_have_count(1)
     amina.picture("piles")
