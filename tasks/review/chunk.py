@@ -50,11 +50,15 @@ class ReviewContext:
     due_beside: Mapping[str, int] = field(default_factory=dict)
     four_eyes_above_minor: int = 0
 
-    def policy_for(self, dossier_id: str, policy: Policy) -> Policy:
-        """The policy for one dossier: what one hand made has a limit, whatever others have."""
-        if dossier_id not in self.due_beside:
+    def policy_for(self, entry: DecisionInput, policy: Policy) -> Policy:
+        """The policy for one dossier: what one hand made has a limit, whatever others have.
+
+        What was paid of it already was decided by as many as it takes, and is not asked again.
+        """
+        beside = self.due_beside.get(entry.dossier.dossier_id)
+        if beside is None:
             return policy
-        most = max(0, self.four_eyes_above_minor - self.due_beside[dossier_id])
+        most = max(0, self.four_eyes_above_minor - beside, entry.already_paid_minor)
         if policy.automatic_max_minor is not None:
             most = min(most, policy.automatic_max_minor)
         return replace(policy, automatic_max_minor=most)
@@ -77,7 +81,7 @@ def decide_chunk(inputs: Sequence[DecisionInput], context: ReviewContext) -> Chu
         found += finding_rows(
             entry.dossier.dossier_id, entry.dossier.version, Stage.REVIEW.value, over
         )
-        in_force = context.policy_for(entry.dossier.dossier_id, policy)
+        in_force = context.policy_for(entry, policy)
         decision = decide(replace(entry, findings=(*entry.findings, *over)), in_force)
         agreements.take(entry, decision)
         decisions.append(decision_row(decision, context.day))

@@ -122,6 +122,9 @@ def test_what_one_hand_wrote_is_accepted_by_no_machine_above_the_limit_of_two() 
     context = replace(context, four_eyes_above_minor=5_599)
     decided = decide_chunk([a_case()], context)
     assert decided.stops["D0001"].status is Status.IN_REVIEW
+    # What was paid already is not asked again when the next version owes the same.
+    paid = decide_chunk([a_case(already_paid_minor=5_600)], context)
+    assert paid.stops["D0001"].status is Status.PAID
     # Nobody wrote the other one: the limit of the payer's policy alone holds for it.
     decided = decide_chunk([a_case()], replace(context, due_beside={"D0002": 0}))
     assert decided.stops["D0001"].status is Status.APPROVED
