@@ -27,6 +27,8 @@ SHOWN_MAX = 9
 LOOKUPS_PER_MINUTE = 400
 #: Households one colleague may open in one minute: no hand types more dossiers than that.
 HOUSEHOLDS_PER_MINUTE = 30
+#: Questions "where is my dossier" of one colleague in one minute: more is trying numbers.
+QUESTIONS_PER_MINUTE = 20
 _LIKE_LETTER = re.compile(r"([A-Z]+)\d+")
 _CIN = re.compile(r"[A-Z]{1,2}\d{4,6}")
 

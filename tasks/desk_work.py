@@ -6,7 +6,7 @@ the one colleague who holds it, and that every look at one leaves an event.
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from infra.audit import append_events
 from infra.database import Database
@@ -36,6 +36,7 @@ from models.desk import (
 from models.errors import ApprovalRefused, UnknownDossier, UsageError
 from models.finding import Effect
 from tasks.desk_labels import correct_and_label
+from tasks.desk_lookups import QUESTIONS_PER_MINUTE, Turnstile
 from tasks.extraction.correct import Refused, correct_dossier
 from tasks.review.content import CorrectionResult, Corrector
 from tasks.review.desk import DeskAnswer, Signed, Verdict
@@ -68,6 +69,7 @@ class DeskWork:
     clock: Callable[[], str]
     times: Times
     law: DeskLaw
+    turnstile: Turnstile = field(default_factory=Turnstile)
 
     def page(self, view: QueueView, account: Account, after: str) -> QueuePage:
         """One page of the list."""
@@ -97,7 +99,12 @@ class DeskWork:
         return day
 
     def statuses(self, asked: str, account: Account) -> Sequence[DossierStatus]:
-        """Where the dossiers of a public number or CIN stand; each look leaves an event."""
+        """Where the dossiers of a public number or CIN stand; each look leaves an event.
+
+        Raises:
+            UsageError: when one colleague asks more often than anybody at a counter is asked.
+        """
+        self.turnstile.pass_one(account.login, "status", self.clock(), QUESTIONS_PER_MINUTE)
         with self.database.reading() as connection:
             found = find_statuses(connection, asked)
         # Asking in vain is noted too: somebody may be trying numbers.
@@ -154,8 +161,10 @@ class DeskWork:
         if Role.SUPERVISOR not in account.roles:
             raise ApprovalRefused("only a supervisor takes a dossier from a colleague")
         with self.database.reading() as connection:
-            key = task_row(connection, task_id).dossier_id
-        self._take(key, account, by_force=True)
+            task = task_row(connection, task_id)
+        if task.state != "open":
+            raise UsageError("this task is closed or was overtaken by a newer version")
+        self._take(task.dossier_id, account, by_force=True)
 
     def leave(self, task_id: str, account: Account) -> None:
         """Give a dossier back."""
@@ -251,16 +260,20 @@ class DeskWork:
         return self.storage.get(found.image_key)
 
     def hold(self, task_id: str, account: Account) -> str:
-        """The dossier of a task, held by this colleague until what they do is done.
+        """The dossier of an open task, held by this colleague until what they do is done.
 
         Raises:
             ApprovalRefused: when somebody else has it.
+            UsageError: when the task is not open any more: nobody is to hold its dossier for it.
         """
         with self.database.reading() as connection:
-            key = str(task_row(connection, task_id).dossier_id)
+            task = task_row(connection, task_id)
+            key = str(task.dossier_id)
             given = handed_to(connection, task_id)
             holder = holder_of(connection, key, self.clock())
         has_it = holder is not None and holder.login == account.login
+        if task.state != "open":
+            raise UsageError("this task is closed or was overtaken by a newer version")
         if not account.may(WORKERS) or not (has_it or _may_take(account, given, holder)):
             raise ApprovalRefused("somebody else works on this dossier; open it again")
         if self._take(key, account).login != account.login:

@@ -1,6 +1,7 @@
 """Keeps the desk's accounts and counts attempts to sign in."""
 
 import hashlib
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from models.records.all_tables import table
 ACCOUNT = table("desk_account")
 SESSION = table("desk_session")
 ATTEMPT = table("desk_attempt")
+LEASE = table("desk_lease")
 
 #: Attempts that failed after which a login, or an address, has to wait, and for how long.
 LOGIN_FAILURES_MAX = 5
@@ -62,9 +64,17 @@ def _account(row: Any) -> Account:
 def add_account(database: Database, account: Account, by: str, at: str) -> None:
     """Write a new account.
 
+    Two logins that a person or a proxy may take for one another ("Amina", "amina") would be two
+    people to the rule that two decide: the second of them is refused.
+
     Raises:
-        UsageError: when the login is taken.
+        UsageError: when the login is taken, looks like one that is, or cannot be seen whole.
     """
+    if not account.login.isprintable():
+        raise UsageError("a login has letters, digits and signs that can be seen alone")
+    twins = [one.login for one in all_accounts(database) if one.login != account.login]
+    if _seen(account.login) in map(_seen, twins):
+        raise UsageError("a login that looks the same exists; one person has one account")
     roles = " ".join(sorted(account.roles))
     row = {
         "login": account.login, "shown_name": account.shown_name, "roles": roles,
@@ -78,8 +88,15 @@ def add_account(database: Database, account: Account, by: str, at: str) -> None:
         append_events(database, connection, [event])
 
 
+def _seen(login: str) -> str:
+    """How a login looks: whatever its case and its width."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", login).casefold())
+
+
 def change_account(database: Database, login: str, by: str, at: str, **values: Any) -> None:
     """Change an account and end its sessions, so that what it may do holds at once.
+
+    What a disabled account had open comes free with them.
 
     Raises:
         UsageError: when there is no such account.
@@ -93,6 +110,8 @@ def change_account(database: Database, login: str, by: str, at: str, **values: A
         )
         connection.execute(SESSION.delete().where(SESSION.c.login == login))
         after = find_account(connection, login) or before
+        if not after.is_active:
+            connection.execute(LEASE.delete().where(LEASE.c.login == login))
         event = account_event(
             by, "account_changed", at, login, _state(before), _state(after),
             " ".join(sorted(values)),
@@ -127,22 +146,25 @@ def begin_attempt(database: Database, login: str, address: str, at: str) -> int 
         done = connection.execute(ATTEMPT.insert().values(**row))
         key = int((done.inserted_primary_key or (0,))[0])
     with database.transaction() as connection:
-        by_login = _failures(connection, ATTEMPT.c.login_sha256 == row["login_sha256"], at)
-        by_address = _failures(connection, ATTEMPT.c.address == address, at)
+        by_login = _failures(
+            connection, ATTEMPT.c.login_sha256 == row["login_sha256"], at, since_success=True
+        )
+        # Whoever has one account at an address does not wipe out what they tried on others.
+        by_address = _failures(connection, ATTEMPT.c.address == address, at, since_success=False)
         if by_login <= LOGIN_FAILURES_MAX and by_address <= ADDRESS_FAILURES_MAX:
             return key
         connection.execute(ATTEMPT.delete().where(ATTEMPT.c.attempt_id == key))
     return None
 
 
-def _failures(connection: Connection, condition: Any, at: str) -> int:
-    """Failed attempts in the window since the last one that succeeded."""
+def _failures(connection: Connection, condition: Any, at: str, *, since_success: bool) -> int:
+    """Failed attempts in the window; ``since_success`` counts from the last one that succeeded."""
     recent = [condition, ATTEMPT.c.happened_at > later(at, -WINDOW_SECONDS)]
-    last = connection.execute(
-        select(func.max(ATTEMPT.c.happened_at)).where(*recent, ATTEMPT.c.is_success)
-    ).scalar_one()
-    if last:
-        recent.append(ATTEMPT.c.happened_at > last)
+    if since_success:
+        last = connection.execute(
+            select(func.max(ATTEMPT.c.happened_at)).where(*recent, ATTEMPT.c.is_success)
+        ).scalar_one()
+        recent += [ATTEMPT.c.happened_at > last] if last else []
     count = select(func.count()).where(*recent, ATTEMPT.c.is_success.is_(False))
     return int(connection.execute(count).scalar_one())
 

@@ -35,6 +35,7 @@ LEASE = table("desk_lease")
 HAND_OVER = table("desk_hand_over")
 
 ROWS_PER_PAGE = 50
+_BIGINT_MAX = 2**63 - 1
 
 #: Each order: its columns, and whether the largest come first.
 _ORDERS: Mapping[str, tuple[tuple[Column[Any], ...], bool]] = {
@@ -166,7 +167,7 @@ def _start(columns: Sequence[Column[Any]], after: str) -> list[tuple[Any, Column
         _, *values = json.loads(base64.urlsafe_b64decode(after.encode()))
         pairs = list(zip(values, columns, strict=True))
         return [(_value_of(column, value), column) for value, column in pairs]
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise UsageError("this page of the list begins nowhere; open the list anew") from error
 
 
@@ -176,6 +177,10 @@ def _value_of(column: Column[Any], value: Any) -> Any:
     kind = int if isinstance(column.type, BigInteger) else str
     if type(value) is not kind:
         raise TypeError(column.name)
+    if isinstance(value, int) and abs(value) > _BIGINT_MAX:
+        raise ValueError(column.name)
+    if isinstance(value, str) and not value.isprintable():
+        raise ValueError(column.name)
     return value
 
 

@@ -221,6 +221,7 @@ def _open(
         "region": own.region, "version": 1, "stage": Stage.INTAKE.value,
         "status": Status.IN_PROGRESS.value, "lot_id": "", "deposit_date": own.deposit_date,
         "receipt_date": own.receipt_date, "scan_date": own.scan_date, "decision_date": None,
+        # By this sign the parts of a dossier are known for what they are: the key begins with D.
         "order_key": f"{own.order_key}/{key}",
     }  # fmt: skip
     database.insert_rows(connection, DOSSIER, [row])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -18,6 +19,7 @@ from models.dossier import (
     RequestKind,
     Stay,
 )
+from models.electronic import AMOUNT_MINOR_MAX, TEXT_MAX
 from models.reading import FieldEvidence
 from tasks.extraction.acceptance import Source
 from tasks.extraction.fields import (
@@ -40,6 +42,13 @@ from tasks.extraction.paper import REFERS_TO
 _LINE_FIELD = re.compile(r"^lines\[(\d{1,3})\](?:\.([a-z_.]+))?$")
 _NEW_LINE_FIELD = re.compile(r"^lines\[\+(\d{1,3})\]\.([a-z_.]+)$")
 _FACTS = "facts."
+#: Controls, halves of characters and ends of lines: no field of a form holds them.
+_CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
+#: Longest number or code, in characters, as in an electronic dossier.
+_CODE_MAX = 40
+#: Longest text of any correction, in characters: a list of documents.
+_LENGTH_MAX = 500
+_FACT_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 #: Numbers with letters: a resident's card of China, an institution of China, a NIR of Corsica.
 _LETTERED_NUMBER = re.compile(r"[0-9]{17}X|H[0-9A-Z]{11}|[12][0-9]{4}2[AB][0-9]{8}")
 #: Fields that say what a line is for, before the others: each of them forgets the ones before.
@@ -72,6 +81,9 @@ def correct_dossier(dossier: Dossier, corrections: Mapping[str, str]) -> Dossier
     errors: dict[str, str] = {}
     added: dict[int, dict[str, str]] = {}
     for field, text in corrections.items():
+        if len(text) > _LENGTH_MAX:
+            errors[field] = f"write at most {_LENGTH_MAX} characters"
+            continue
         if match := _NEW_LINE_FIELD.match(field):
             added.setdefault(int(match[1]), {})[match[2]] = text.strip()
             continue
@@ -171,8 +183,10 @@ def _with_line(dossier: Dossier, line_no: int, field: str, text: str) -> Dossier
 
 def _with_fact(facts: Mapping[str, str], field: str, text: str) -> dict[str, str]:
     name = field.removeprefix(_FACTS)
+    if not _FACT_NAME.fullmatch(name):
+        raise _Unfit("this fact cannot be corrected")
     rest = {key: value for key, value in facts.items() if key != name}
-    return {**rest, name: text} if text else rest
+    return {**rest, name: _words(text)} if text else rest
 
 
 def _line_with(line: DossierLine, field: str, text: str) -> DossierLine:
@@ -211,7 +225,7 @@ def _with_stay(dossier: Dossier, field: str, text: str) -> Stay:
 
 def _parsed(text: str, parse: Parser, what: str) -> str:
     parsed = parse(text)
-    if not parsed.is_valid:
+    if not parsed.is_valid or len(parsed.value) > _CODE_MAX:
         raise _Unfit(f"write {what}")
     return parsed.value
 
@@ -224,7 +238,10 @@ def _date(text: str) -> dt.date:
 
 
 def _amount(text: str) -> int:
-    return int(_parsed(text, parse_amount, "an amount with two decimals, such as 1234,50"))
+    amount = int(_parsed(text, parse_amount, "an amount with two decimals, such as 1234,50"))
+    if amount > AMOUNT_MINOR_MAX:
+        raise _Unfit("write an amount that a dossier may have")
+    return amount
 
 
 def _integer(text: str) -> int:
@@ -269,7 +286,11 @@ def _tooth(text: str) -> str:
 def _words(text: str) -> str:
     if not text:
         raise _Unfit("write at least one word")
-    return text
+    # Signs that only direct how others are shown may turn a name round: nobody wrote them.
+    seen = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    if len(seen) > TEXT_MAX or any(unicodedata.category(sign) in _CONTROLS for sign in seen):
+        raise _Unfit(f"write at most {TEXT_MAX} characters, on one line")
+    return seen
 
 
 def _flag(text: str) -> bool:

@@ -15,7 +15,7 @@ from models.stage import Stage, Status
 from models.work import ChunkOutput, Stop, TableRows
 from tasks.review.agreement import AgreementsInUse
 from tasks.review.decide import ReviewKind, decide
-from tasks.review.policy import POLICY_FILE, read_policy
+from tasks.review.policy import POLICY_FILE, Policy, read_policy
 
 DECISION_NAMES = (
     "dossier_id",
@@ -40,11 +40,28 @@ class ReviewContext:
     """The day of the decisions, where the policy stands, and what is left of prior agreements.
 
     ``limits`` says by dossier id what a dossier finds of the agreement it stands on.
+    ``due_beside`` names the dossiers whose content somebody at the desk made, with what the other
+    parts of each owe: above ``four_eyes_above_minor`` no machine accepts what one hand wrote.
     """
 
     day: dt.date
     policy_file: Path = POLICY_FILE
     limits: Mapping[str, AgreementLimit] = field(default_factory=dict)
+    due_beside: Mapping[str, int] = field(default_factory=dict)
+    four_eyes_above_minor: int = 0
+
+    def policy_for(self, entry: DecisionInput, policy: Policy) -> Policy:
+        """The policy for one dossier: what one hand made has a limit, whatever others have.
+
+        What was paid of it already was decided by as many as it takes, and is not asked again.
+        """
+        beside = self.due_beside.get(entry.dossier.dossier_id)
+        if beside is None:
+            return policy
+        most = max(0, self.four_eyes_above_minor - beside, entry.already_paid_minor)
+        if policy.automatic_max_minor is not None:
+            most = min(most, policy.automatic_max_minor)
+        return replace(policy, automatic_max_minor=most)
 
 
 def decide_chunk(inputs: Sequence[DecisionInput], context: ReviewContext) -> ChunkOutput:
@@ -64,7 +81,8 @@ def decide_chunk(inputs: Sequence[DecisionInput], context: ReviewContext) -> Chu
         found += finding_rows(
             entry.dossier.dossier_id, entry.dossier.version, Stage.REVIEW.value, over
         )
-        decision = decide(replace(entry, findings=(*entry.findings, *over)), policy)
+        in_force = context.policy_for(entry, policy)
+        decision = decide(replace(entry, findings=(*entry.findings, *over)), in_force)
         agreements.take(entry, decision)
         decisions.append(decision_row(decision, context.day))
         if decision.outcome is DecisionOutcome.REVIEW:

@@ -58,7 +58,8 @@ class TaskFacts:
 
     ``barred`` decided earlier versions; ``first_by`` and ``first_answer`` are empty until a first
     person answered a task that needs two. ``estimated_minor`` is what a request for agreement
-    would cost the payer, None where no tariff is known.
+    would cost the payer, None where no tariff is known. ``beside_minor`` is what the other parts of
+    a divided dossier owe: two decide on all of it, however it was divided.
     """
 
     kind: str
@@ -70,6 +71,7 @@ class TaskFacts:
     first_answer: str
     barred: frozenset[str]
     estimated_minor: int | None = None
+    beside_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ def _needs_two(
     if given.answer is Answer.RETURN:
         return False
     at_stake = max(facts.proposed_minor, verdict.due_minor, facts.already_paid_minor)
+    at_stake += facts.beside_minor
     if facts.is_agreement:
         at_stake = facts.asked_minor
     return at_stake > four_eyes_above_minor

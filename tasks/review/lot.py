@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from infra.database import Database, shared_database
 from infra.stores.agreements import load_limits
+from infra.stores.by_hand import due_beside
 from infra.stores.dossiers import (
     Head,
     load_dossiers,
@@ -20,6 +21,7 @@ from models.records.all_tables import table
 from models.work import ChunkOutput
 from tasks.lot_run import ChunkRequest
 from tasks.review.chunk import ReviewContext, decide_chunk
+from tasks.review.decide import MACHINE
 
 
 def decide_lot_chunk(request: ChunkRequest) -> ChunkOutput:
@@ -36,6 +38,7 @@ def decide_lot_chunk(request: ChunkRequest) -> ChunkOutput:
         paid = load_paid(connection, [head.dossier_id for head in again])
         numbers = {key: one.agreement_number for key, one in validated.items()}
         limits = load_limits(database, connection, heads, numbers, request.day)
+        beside = due_beside(database, connection, heads, MACHINE)
         deciders = _previous_deciders(database, connection, again)
     inputs = [
         DecisionInput(
@@ -50,7 +53,13 @@ def decide_lot_chunk(request: ChunkRequest) -> ChunkOutput:
         )
         for head in heads
     ]
-    return decide_chunk(inputs, ReviewContext(request.day, limits=limits))
+    context = ReviewContext(
+        request.day,
+        limits=limits,
+        due_beside=beside,
+        four_eyes_above_minor=request.settings.four_eyes_above_minor,
+    )
+    return decide_chunk(inputs, context)
 
 
 def _previous_deciders(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Table, func, select
 from infra.audit import append_events
 from infra.database import Database
 from infra.stores.agreements import write_agreement
+from infra.stores.by_hand import due_of_parts
 from infra.stores.dossiers import (
     Head,
     heads_where,
@@ -242,6 +243,7 @@ def _facts(connection: Connection, task: Row[Any], head: Head) -> TaskFacts:
         first_answer=task.first_answer,
         barred=people_before(connection, head.dossier_id, head.version) - {MACHINE},
         estimated_minor=estimate_of(priced),
+        beside_minor=due_of_parts(connection, head),
     )
 
 
@@ -450,12 +452,8 @@ def _write_content(
     lines = line_rows(corrected, content)
     database.insert_tuples(connection, table("extracted_line"), LINE_NAMES, lines)
     evidence = _content_rows(connection, "field_evidence", head)
-    database.insert_rows(
-        connection, EVIDENCE, evidence_of_content(evidence, corrected, values, content)
-    )
-    database.insert_rows(
-        connection, EVIDENCE, evidence_of_typed(evidence, corrected, values, content)
-    )
+    for write in (evidence_of_content, evidence_of_typed):
+        database.insert_rows(connection, EVIDENCE, write(evidence, corrected, values, content))
     for name in PAGE_TABLES:
         pages = _content_rows(connection, name, head)
         database.insert_rows(

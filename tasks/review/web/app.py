@@ -29,8 +29,9 @@ from tasks.review.web import (
 from tasks.review.web.guard import Guard
 from tasks.review.web.ports import DeskDoors, DeskOptions
 from tasks.review.web.reasons import Reasons
+from tasks.review.web.sent import UnreadableForm, read_form
 from tasks.review.web.tokens import FormSeal
-from tasks.review.web.visit import Handler, Site, page, problem, read_form
+from tasks.review.web.visit import Handler, Site, page, problem
 from tasks.review.web.wording import Wording
 
 STATIC = Path(__file__).parent / "static"
@@ -44,11 +45,11 @@ PAGES: tuple[tuple[str, str, Handler, frozenset[Role]], ...] = (
     ("GET", "/queue", queue_pages.show_queue, READERS),
     ("GET", "/next", queue_pages.go_next, WORKERS),
     ("GET", "/item/{task_id}", item_pages.show_item, READERS),
-    ("GET", "/item/{task_id}/page/{page_no:int}", item_pages.show_picture, READERS),
+    ("GET", "/item/{task_id}/page/{page_no}", item_pages.show_picture, READERS),
     ("GET", "/item/{task_id}/pages", piles_pages.show_piles, READERS),
     ("POST", "/item/{task_id}/pages", piles_pages.move_pages, WORKERS),
     ("POST", "/item/{task_id}/pages/beside", piles_pages.lay_beside, WORKERS),
-    ("GET", "/item/{task_id}/pages/{dossier_id}/{page_no:int}", piles_pages.show_page, READERS),
+    ("GET", "/item/{task_id}/pages/{dossier_id}/{page_no}", piles_pages.show_page, READERS),
     ("POST", "/item/{task_id}/check", item_pages.check_fields, READERS),
     ("POST", "/item/{task_id}/keep", item_pages.keep_item, WORKERS),
     ("POST", "/item/{task_id}/correct", item_pages.correct_item, WORKERS),
@@ -103,16 +104,17 @@ def make_app(
             Middleware(Guard, is_https=options.is_https),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(options.names)),
         ],
-        exception_handlers={404: _unknown, 405: _unknown},
+        exception_handlers={404: _unknown, 405: _no_method},
     )
 
 
 def _sign_in(site: Site, handle: Callable[..., Response]) -> Callable[[Request], object]:
     async def endpoint(request: Request) -> Response:
-        if request.method == "POST":
-            form = dict(await read_form(request))
-            return await run_in_threadpool(handle, site, request, form)
-        return await run_in_threadpool(handle, site, request)
+        try:
+            sent = [dict(await read_form(request))] if request.method == "POST" else []
+        except UnreadableForm:
+            return problem(Wording(""), request, "unreadable", 400)
+        return await run_in_threadpool(handle, site, request, *sent)
 
     return endpoint
 
@@ -123,3 +125,7 @@ async def _health(_request: Request) -> Response:
 
 async def _unknown(request: Request, _error: Exception) -> Response:
     return problem(Wording(""), request, "unknown", 404)
+
+
+async def _no_method(request: Request, _error: Exception) -> Response:
+    return problem(Wording(""), request, "method", 405)

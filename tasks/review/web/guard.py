@@ -1,8 +1,13 @@
 """What every answer and every request passes: headers that close the page, small bodies."""
 
+import logging
+
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger(__name__)
 
 #: Largest body of a request, in bytes; the desk's longest form is far below.
 BODY_BYTES_MAX = 262_144
@@ -25,7 +30,11 @@ STRICT_TRANSPORT = "max-age=63072000"
 
 
 class Guard:
-    """Adds the headers to every answer, and refuses large bodies and those of unknown size."""
+    """Adds the headers to every answer, and refuses large bodies and those of unknown size.
+
+    Whatever breaks inside is answered here: a server that meets an error prints it with its words,
+    and those may quote what somebody typed.
+    """
 
     def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
         """Guard an application."""
@@ -40,8 +49,12 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
+        is_begun = False
+
         async def sending(message: Message) -> None:
+            nonlocal is_begun
             if message["type"] == "http.response.start":
+                is_begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
                     headers[name] = value
@@ -52,7 +65,16 @@ class Guard:
             refusal = PlainTextResponse("the request is too large", status_code=413)
             await refusal(scope, receive, sending)
             return
-        await self.app(scope, receive, sending)
+        try:
+            await self.app(scope, receive, sending)
+        except ClientDisconnect:
+            return  # nobody is there to be answered
+        except Exception as error:  # its own words may quote what was typed; its class says enough
+            log.error("desk.broken error=%s", type(error).__name__)
+            if not is_begun:
+                await PlainTextResponse("a machine did not answer", status_code=500)(
+                    scope, receive, sending
+                )
 
 
 def _is_small(scope: Scope) -> bool:

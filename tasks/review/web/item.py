@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from models.dossier import CareKind, Dossier, DossierLine, LineKind, Relation, RequestKind
@@ -48,6 +48,7 @@ class ShownField:
     """One field of the form: its value as on paper, its place, its readings.
 
     ``was`` is what is kept now; a value that differs from it, or is confirmed, is a correction.
+    ``is_confirmed`` says that a colleague confirmed it in a form that was not kept.
     """
 
     name: str
@@ -62,6 +63,7 @@ class ShownField:
     is_done: bool
     is_amount: bool
     choices: tuple[str, ...]
+    is_confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,17 @@ def fields_of(item: OpenItem, wording: Wording) -> tuple[ShownField, ...]:
         for name in names
     ]
     return tuple(sorted(shown, key=lambda one: not one.is_doubtful))
+
+
+def with_unsaved(fields: Iterable[ShownField], form: Mapping[str, str]) -> tuple[ShownField, ...]:
+    """The fields with what a colleague typed into a form that was not kept: nothing is lost."""
+    unsaved = changed_fields(form)
+    return tuple(
+        replace(one, value=unsaved[one.name], is_confirmed=f"ok:{one.name}" in form)
+        if one.name in unsaved
+        else one
+        for one in fields
+    )
 
 
 def _names(dossier: Dossier) -> Iterable[str]:

@@ -5,27 +5,44 @@ import re
 from starlette.responses import JSONResponse, Response
 
 from models.desk import WORKERS
-from models.errors import UsageError
+from models.errors import UnknownDossier, UsageError
 from models.review_task import READING
-from tasks.review.desk import Answer, DeskAnswer
-from tasks.review.web.item import changed_fields, codes_for, fields_of, first_answer_of
+from tasks.review.desk import Answer, DeskAnswer, Verdict
+from tasks.review.web.item import (
+    changed_fields,
+    codes_for,
+    fields_of,
+    first_answer_of,
+    with_unsaved,
+)
 from tasks.review.web.picture import webp_of
 from tasks.review.web.ports import Arithmetic
 from tasks.review.web.queue_pages import view_of, view_query
 from tasks.review.web.visit import Visit
-from tasks.review.web.wording import amount
+from tasks.review.web.wording import amount, error_key
 
 _AMOUNT = re.compile(r"^(\d{1,12})[.,](\d{2})$")
 
 
 def show_item(visit: Visit) -> Response:
     """The page of one task; opening it takes the dossier where that may be."""
+    return _item(visit)
+
+
+def _not_kept(visit: Visit, error: UsageError) -> Response:
+    """The page again, with why it was not kept and with everything that was typed."""
+    if isinstance(error, UnknownDossier):
+        raise error
+    return _item(visit, wrong=error_key(str(error)))
+
+
+def _item(visit: Visit, wrong: str = "") -> Response:
     if visit.account.may(WORKERS) and visit.site.doors.typing.is_being_typed(visit.task_id):
         # Amounts are typed blind: whoever types them next sees no reading of them here either.
-        return visit.go(f"/type/{visit.task_id}", **view_query(view_of(visit)))
+        return visit.go(f"/type/{visit.task_id}", wrong=wrong, **view_query(view_of(visit)))
     language = visit.wording.language
     item = visit.site.doors.holding.open_item(visit.task_id, visit.account, language)
-    fields = fields_of(item, visit.wording)
+    fields = with_unsaved(fields_of(item, visit.wording), visit.form)
     colleagues = [
         one
         for one in visit.site.doors.registrar.accounts()
@@ -34,8 +51,12 @@ def show_item(visit: Visit) -> Response:
     view, codes = item.view, visit.site.desk_codes
     first, schemes = first_answer_of(item.first_answer), visit.site.doors.schemes
     current = next((one for one in fields if one.is_doubtful and not one.is_done), None)
+    said = {"wrong": visit.wording(f"wrong.{wrong}")} if wrong else {}
     return visit.html(
         "item",
+        status=400 if wrong else 200,
+        unsaved={name: visit.form.get(name, "") for name in ("answer", "code", "due", "note")},
+        **said,
         item=item,
         summary=view.summary,
         view=view,
@@ -67,8 +88,7 @@ def _arithmetic(visit: Visit) -> Arithmetic | None:
 
 def show_picture(visit: Visit) -> Response:
     """The picture of one page; the store has no address of its own for it."""
-    page_no = int(visit.request.path_params["page_no"])
-    stored = visit.site.doors.work.picture(visit.task_id, page_no, visit.account)
+    stored = visit.site.doors.work.picture(visit.task_id, visit.page_no, visit.account)
     return Response(webp_of(stored), media_type="image/webp")
 
 
@@ -90,12 +110,18 @@ def check_fields(visit: Visit) -> Response:
 def keep_item(visit: Visit) -> Response:
     """Hold the dossier longer while its colleague works on it."""
     is_held = visit.site.doors.holding.keep(visit.task_id, visit.account)
-    return JSONResponse({"is_held": is_held}, status_code=200 if is_held else 409)
+    if is_held:
+        return JSONResponse({"is_held": True})
+    return JSONResponse({"is_held": False, "wrong": visit.wording("wrong.held")}, status_code=409)
 
 
 def correct_item(visit: Visit) -> Response:
     """Keep the confirmed and changed fields; a whole dossier goes on by itself."""
-    result = visit.site.doors.work.correct(visit.task_id, changed_fields(visit.form), visit.account)
+    values = changed_fields(visit.form)
+    try:
+        result = visit.site.doors.work.correct(visit.task_id, values, visit.account)
+    except UsageError as error:
+        return _not_kept(visit, error)
     if not result.is_complete:
         return visit.go(f"/item/{visit.task_id}", said="left", **view_query(view_of(visit)))
     return go_on(visit, said="corrected")
@@ -103,6 +129,15 @@ def correct_item(visit: Visit) -> Response:
 
 def answer_item(visit: Visit) -> Response:
     """Answer the task: accept, refuse with a code, or ask for a piece."""
+    try:
+        verdict = _answer(visit)
+    except UsageError as error:
+        return _not_kept(visit, error)
+    said = "decided" if verdict.is_final else "second_needed"
+    return go_on(visit, said=said)
+
+
+def _answer(visit: Visit) -> Verdict:
     answer = visit.form.get("answer", "")
     if answer not in list(Answer):
         raise UsageError("answer needs one of these codes: accept, refuse, return")
@@ -110,9 +145,7 @@ def answer_item(visit: Visit) -> Response:
         Answer(answer), visit.form.get("code", ""), _minor(visit.form.get("due", ""))
     )
     note = visit.form.get("note", "").strip()
-    verdict = visit.site.doors.work.answer(visit.task_id, given, note, visit.account)
-    said = "decided" if verdict.is_final else "second_needed"
-    return go_on(visit, said=said)
+    return visit.site.doors.work.answer(visit.task_id, given, note, visit.account)
 
 
 def _minor(text: str) -> int | None:

@@ -30,8 +30,8 @@ def lay_beside(visit: Visit) -> Response:
 
 def show_page(visit: Visit) -> Response:
     """The picture of a page of either dossier."""
-    params = visit.request.path_params
-    stored = _table(visit).shown_page(params["dossier_id"], int(params["page_no"]), visit.account)
+    dossier_id = str(visit.request.path_params["dossier_id"])
+    stored = _table(visit).shown_page(dossier_id, visit.page_no, visit.account)
     return Response(webp_of(stored), media_type="image/webp")
 
 

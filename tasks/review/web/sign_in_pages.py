@@ -4,11 +4,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tasks.review.web.page import html_of
+from tasks.review.web.sent import is_from_here
 from tasks.review.web.tokens import FORM_SECONDS_MAX
 from tasks.review.web.visit import SIGN_IN, Site, Visit, problem
 from tasks.review.web.wording import Wording
 
-FORM_COOKIE = "tasfiya_form"
 #: Longest text that is looked at in a field of the form.
 TYPED_MAX = 200
 
@@ -18,22 +18,28 @@ def show_sign_in(site: Site, request: Request, *, wrong: str = "", status: int =
     if site.options.proxy_header:
         return problem(Wording(""), request, "proxy", 403)
     wording = Wording(request.query_params.get("language", ""))
-    nonce = request.cookies.get(FORM_COOKIE, "") or site.seal.nonce()
+    name = _form_cookie(site)
+    nonce = request.cookies.get(name, "") or site.seal.nonce()
     values = {"seal": site.seal.seal(nonce), "wrong": wording(f"wrong.{wrong}") if wrong else ""}
     response = HTMLResponse(html_of("sign_in", wording, values), status_code=status)
     response.set_cookie(
-        FORM_COOKIE, nonce, max_age=FORM_SECONDS_MAX, path=SIGN_IN, httponly=True,
+        name, nonce, max_age=FORM_SECONDS_MAX, path="/", httponly=True,
         samesite="strict", secure=site.options.is_https,
     )  # fmt: skip
     return response
+
+
+def _form_cookie(site: Site) -> str:
+    """The cookie's name; with HTTPS one that no other host of the domain can set."""
+    return "__Host-tasfiya-form" if site.options.is_https else "tasfiya_form"
 
 
 def sign_in(site: Site, request: Request, form: dict[str, str]) -> Response:
     """Begin a session under a new token, or say that it was wrong, never what of it."""
     if site.options.proxy_header:
         return problem(Wording(""), request, "proxy", 403)
-    nonce = request.cookies.get(FORM_COOKIE, "")
-    if not site.seal.is_sealed(nonce, form.get("seal", "")):
+    nonce = request.cookies.get(_form_cookie(site), "")
+    if not is_from_here(request) or not site.seal.is_sealed(nonce, form.get("seal", "")):
         site.doors.registrar.note_refusal("", "sign-in form")
         return show_sign_in(site, request, wrong="form", status=403)
     address = request.client.host if request.client else ""

@@ -11,12 +11,19 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from models.desk import DESK_LANGUAGES, READERS, DossierStatus
+from models.errors import UsageError
 from models.messages import Code, render
 from models.stage import Status
 from tasks.review.web.visit import Visit
-from tasks.review.web.wording import Wording
+from tasks.review.web.wording import Wording, error_key
 
 ASKED_MAX = 60
+#: Parameters of a sentence that may be told at a counter: days, pieces, pages, counts. An act, a
+#: drug, an amount, a scheme's condition and whatever comes to be known later is left out.
+TOLD_PARAMS = frozenset(
+    {"care", "deposit", "last_day", "first", "second", "piece", "page", "pages", "count",
+     "counted", "stated"}
+)  # fmt: skip
 #: States that a person or the next run changes on a day that can be told.
 _NEXT_WORKING_DAY = frozenset({Status.IN_PROGRESS, Status.APPROVED, Status.QUARANTINED})
 _BY_A_PERSON = frozenset({Status.IN_REVIEW, Status.UNDER_APPEAL})
@@ -37,7 +44,11 @@ def show_status(visit: Visit) -> Response:
     """The form, and what was found; the number is sent in the form, never in the address."""
     asked = "".join(visit.form.get("asked", "").split())[:ASKED_MAX]
     queue = visit.site.doors.queue
-    found = queue.statuses(asked, visit.account) if asked else ()
+    wrong = ""
+    try:
+        found = queue.statuses(asked, visit.account) if asked else ()
+    except UsageError as error:
+        found, wrong = (), visit.wording(f"wrong.{error_key(str(error))}")
     told = [
         (one, [_told(one, visit.site.all_codes, Wording(name), queue.today(), queue.working_day)
                for name in DESK_LANGUAGES])
@@ -46,7 +57,15 @@ def show_status(visit: Visit) -> Response:
     # The PDF shows everything: it is offered to those alone who may open dossiers.
     ids = [one.dossier_id for one in found] if visit.account.may(READERS) else []
     archived = visit.site.doors.archives.with_pages(ids) if ids else frozenset()
-    return visit.html("status", told=told, is_asked=bool(asked), asked=asked, archived=archived)
+    return visit.html(
+        "status",
+        status=400 if wrong else 200,
+        told=told,
+        is_asked=bool(asked) and not wrong,
+        asked=asked,
+        archived=archived,
+        wrong=wrong,
+    )
 
 
 def _told(
@@ -72,10 +91,16 @@ def reasons_of(
     if status.status in {Status.IN_PROGRESS, Status.QUARANTINED, Status.WITHDRAWN}:
         return ()
     said = [
-        render(codes[code], params, wording.language) if code in codes else wording("other_reason")
+        render(codes[code], _told_params(params), wording.language)
+        if code in codes
+        else wording("other_reason")
         for code, params in status.codes
     ]
     return tuple(dict.fromkeys(said))
+
+
+def _told_params(params: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in params.items() if name in TOLD_PARAMS}
 
 
 def expected_of(

@@ -33,6 +33,8 @@ def change_account(visit: Visit) -> Response:
     login = visit.form.get("login", "")
     if login == visit.account.login:
         raise UsageError("nobody disables their own account")
-    is_active = visit.form.get("active", "") == "1"
-    visit.site.doors.registrar.set_active(login, is_active, visit.account.login)
+    wanted = visit.form.get("active", "")
+    if wanted not in {"0", "1"}:
+        raise UsageError("say whether the account is disabled or let in")
+    visit.site.doors.registrar.set_active(login, wanted == "1", visit.account.login)
     return visit.go("/accounts", said="changed")

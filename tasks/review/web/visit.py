@@ -4,7 +4,6 @@ Whoever is not signed in, sends a form that is not theirs or lacks the role is t
 """
 
 import hmac
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -21,14 +20,18 @@ from models.messages import Code
 from tasks.review.web.page import html_of
 from tasks.review.web.ports import DeskDoors, DeskOptions
 from tasks.review.web.reasons import Reasons
+from tasks.review.web.sent import UnreadableForm, is_address, is_from_here, read_form
 from tasks.review.web.tokens import FormSeal
 from tasks.review.web.wording import Wording, error_key
 
 log = logging.getLogger(__name__)
 
-FIELDS_MAX = 4_000
 SIGN_IN = "/sign-in"
+#: Longest number of a page that is looked at, in digits.
+PAGE_DIGITS_MAX = 6
 CSRF_HEADER = "x-csrf-token"
+#: What says which list a colleague works through, in addresses and forms.
+VIEW_FIELDS = ("order", "kind", "reason", "mine", "second", "typing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,18 @@ class Visit:
         """The task the address names."""
         return str(self.request.path_params["task_id"])
 
+    @property
+    def page_no(self) -> int:
+        """The page of a dossier that the address names.
+
+        Raises:
+            UnknownDossier: when it is no number of a page.
+        """
+        text = str(self.request.path_params["page_no"])
+        if not (text.isascii() and text.isdigit() and len(text) <= PAGE_DIGITS_MAX):
+            raise UnknownDossier("this dossier has no such page")
+        return int(text)
+
     def html(self, name: str, *, status: int = 200, **values: Any) -> Response:
         """A page with what every page shows."""
         shown = {
@@ -98,8 +113,8 @@ class Visit:
 
 def _known(wording: Wording, group: str, name: str) -> str:
     """A message by its name; an address cannot put words of its own on the page."""
-    text = wording(f"{group}.{name}") if name else ""
-    return text if text != name.replace("_", " ") else ""
+    key = f"{group}.{name}"
+    return wording(key) if wording.has(key) else ""
 
 
 Handler = Callable[[Visit], Response]
@@ -110,23 +125,15 @@ def page(site: Site, handle: Handler, roles: frozenset[Role]) -> Endpoint:
     """An address that answers those who are signed in and have one of the roles."""
 
     async def endpoint(request: Request) -> Response:
-        form = await read_form(request) if request.method == "POST" else {}
+        if not is_address(request):
+            return problem(Wording(""), request, "unknown", 404)
+        try:
+            form = await read_form(request) if request.method == "POST" else {}
+        except UnreadableForm:
+            return problem(Wording(""), request, "unreadable", 400)
         return await run_in_threadpool(_serve, site, handle, roles, request, form)
 
     return endpoint
-
-
-async def read_form(request: Request) -> Mapping[str, str]:
-    """The fields of a form or of a JSON object, as texts; the last of a name counts."""
-    if request.headers.get("content-type", "").startswith("application/json"):
-        try:
-            sent = json.loads(await request.body())
-        except (ValueError, RecursionError):
-            return {}
-        is_flat = isinstance(sent, dict) and len(sent) <= FIELDS_MAX
-        return {str(name): str(value) for name, value in sent.items()} if is_flat else {}
-    async with request.form(max_files=0, max_fields=FIELDS_MAX) as form:
-        return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def _serve(
@@ -166,11 +173,15 @@ def _session(site: Site, request: Request) -> tuple[OpenSession | None, str]:
 
 
 def proxied_login(site: Site, request: Request) -> str:
-    """Whom the proxy names; a header that comes from anywhere else says nothing."""
+    """Whom the proxy names; a header that comes from anywhere else says nothing.
+
+    Of two headers one may be what a browser sent and the proxy added to: neither counts.
+    """
     address = request.client.host if request.client else ""
-    if address not in site.options.proxy_addresses:
+    named = request.headers.getlist(site.options.proxy_header)
+    if address not in site.options.proxy_addresses or len(named) != 1:
         return ""
-    return request.headers.get(site.options.proxy_header, "").strip()
+    return named[0].strip()
 
 
 def _turned_away(site: Site, request: Request) -> Response:
@@ -197,12 +208,19 @@ def _checked(visit: Visit, handle: Handler, roles: frozenset[Role]) -> Response:
         is_script = CSRF_HEADER in visit.request.headers
         is_post = visit.request.method == "POST" and not is_script
         if is_post and "task_id" in visit.request.path_params:
-            return visit.go(f"/item/{visit.task_id}", wrong=key)
+            # Back to where they were, in the list they work through.
+            is_pages = "/pages" in _route(visit.request)
+            names = ("beside",) if is_pages else VIEW_FIELDS
+            kept = {name: visit.form.get(name, "") for name in names}
+            path = f"/item/{visit.task_id}/pages" if is_pages else f"/item/{visit.task_id}"
+            return visit.go(path, **kept, wrong=key)
         return problem(visit.wording, visit.request, key, 400)
 
 
 def _is_own_form(visit: Visit) -> bool:
     sent = visit.request.headers.get(CSRF_HEADER) or visit.form.get("csrf", "")
+    if not is_from_here(visit.request):
+        return False
     return hmac.compare_digest(sent.encode(), visit.session.csrf_token.encode())
 
 

@@ -61,6 +61,7 @@ ERRORS: Mapping[str, str] = {
     "is of that scheme already": "scheme_same",
     "there is no line": "value",
     "there is no stay": "value",
+    "this form cannot be read": "unreadable",
 }
 
 
@@ -93,6 +94,10 @@ class Wording:
         if texts is None:
             return name.rpartition(".")[2].replace("_", " ")
         return texts[self.language].format_map(values) if values else texts[self.language]
+
+    def has(self, name: str) -> bool:
+        """Whether a name has a word of its own."""
+        return name in self._texts
 
     @property
     def is_right_to_left(self) -> bool:

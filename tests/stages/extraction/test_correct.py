@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from models.dossier import LineKind
+from models.dossier import Dossier, LineKind
 from models.reading import Box, FieldEvidence
 from tasks.extraction.correct import Refused, correct_dossier, corrected_evidence
 from tests.builders import a_dossier
@@ -168,3 +168,25 @@ def test_a_person_says_which_documents_there_are():
     )
     assert [piece.kind.value for piece in dossier.pieces] == ["care_sheet", "prescription"]
     assert isinstance(correct_dossier(a_dossier(), {"pieces": "letter"}), Refused)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("insured_name", "A" * 201), ("insured_name", "A\nB"), ("insured_name", "A\x07"),
+        ("facts.Name", "x"), (f"facts.{'a' * 41}", "x"), ("facts.<b>", "x"), ("facts.x", "y" * 201),
+        ("insured_number", "1" * 41), ("provider_inpe", "9" * 300), ("agreement_number", "A" * 41),
+        ("total_minor", "9999999999,00"), ("pieces", "care_sheet " * 60),
+        ("lines[1].code", "C" * 41),
+    ],
+)  # fmt: skip
+def test_a_text_that_no_form_holds_is_refused(field: str, text: str) -> None:
+    result = correct_dossier(a_dossier(), {field: text})
+    assert isinstance(result, Refused)
+    assert set(result.errors) == {field}
+
+
+def test_signs_that_turn_a_name_round_are_not_kept() -> None:
+    found = correct_dossier(a_dossier(), {"insured_name": "ESSAI\u202e REIMERP\u200b"})
+    assert isinstance(found, Dossier)
+    assert found.insured_name == "ESSAI REIMERP"

@@ -18,6 +18,7 @@ from flows.open_desk import desk_app, desk_doors
 from flows.open_desk import serving as open_desk_server
 from infra.clock import later
 from infra.database import Database
+from infra.migrate import migrate
 from infra.passwords import hash_password
 from infra.settings import Settings
 from infra.storage import FolderStorage, Storage
@@ -71,6 +72,15 @@ def open_desk(database: Database, folder: Path, **settings: Any) -> Desk:
     app = desk_app(made, database, storage, clock=clock, today=lambda: DAY)
     doors = desk_doors(made, database, storage, clock=clock, today=lambda: DAY)
     return Desk(app, database, storage, clock, doors)
+
+
+@contextmanager
+def desk_on_sqlite(folder: Path, **settings: Any) -> Iterator[Desk]:
+    """A desk for what is decided before, or whatever, a database is asked."""
+    database = Database(f"sqlite:///{folder / 'desk.db'}")
+    migrate(database)
+    yield open_desk(database, folder, **settings)
+    database.close()
 
 
 @cache

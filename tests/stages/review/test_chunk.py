@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import pickle
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -112,3 +113,25 @@ def test_two_versions_of_a_dossier_have_two_tasks() -> None:
 def test_what_goes_to_a_child_process_can_be_pickled() -> None:
     request = ([a_case(Effect.REVIEW)], CONTEXT)
     assert pickle.loads(pickle.dumps(request)) == request
+
+
+def test_what_one_hand_wrote_is_accepted_by_no_machine_above_the_limit_of_two() -> None:
+    context = replace(CONTEXT, due_beside={"D0001": 0}, four_eyes_above_minor=5_600)
+    decided = decide_chunk([a_case()], context)
+    assert decided.stops["D0001"].status is Status.APPROVED
+    context = replace(context, four_eyes_above_minor=5_599)
+    decided = decide_chunk([a_case()], context)
+    assert decided.stops["D0001"].status is Status.IN_REVIEW
+    # What was paid already is not asked again when the next version owes the same.
+    paid = decide_chunk([a_case(already_paid_minor=5_600)], context)
+    assert paid.stops["D0001"].status is Status.PAID
+    # Nobody wrote the other one: the limit of the payer's policy alone holds for it.
+    decided = decide_chunk([a_case()], replace(context, due_beside={"D0002": 0}))
+    assert decided.stops["D0001"].status is Status.APPROVED
+
+
+def test_what_the_other_parts_of_a_divided_dossier_owe_counts() -> None:
+    context = replace(CONTEXT, due_beside={"D0001": 400}, four_eyes_above_minor=6_000)
+    assert decide_chunk([a_case()], context).stops["D0001"].status is Status.APPROVED
+    context = replace(context, due_beside={"D0001": 401})
+    assert decide_chunk([a_case()], context).stops["D0001"].status is Status.IN_REVIEW

@@ -1,5 +1,6 @@
 """The rules of the desk: who may answer, who must confirm, what follows."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -228,3 +229,9 @@ def test_a_remark_has_a_longest_length() -> None:
     check_answer(ACCEPT, CODES, (), "x" * NOTE_MAX)
     with pytest.raises(UsageError, match="at most"):
         check_answer(ACCEPT, CODES, (), "x" * (NOTE_MAX + 1))
+
+
+def test_a_dossier_that_was_divided_is_decided_by_two_as_the_whole_would_be() -> None:
+    part = a_task(asked_minor=LIMIT, proposed_minor=600_000, beside_minor=400_001)
+    assert not judge(part, ACCEPT, "amina", LIMIT).is_final
+    assert judge(replace(part, beside_minor=400_000), ACCEPT, "amina", LIMIT).is_final

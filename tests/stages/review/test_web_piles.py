@@ -120,7 +120,7 @@ def test_what_was_decided_is_not_touched_beside(desk: Desk, url: str, status: st
     assert 'role="alert"' in page.text
     assert 'id="move"' not in page.text
     answer = lay(amina, task, {"D0001.1": "1", "D0001.2": "1", "D0002.1": "1"}, beside="D0002")
-    assert answer.where == f"/item/{task}?wrong=piles_state"
+    assert answer.where.endswith("wrong=piles_state")
     assert dossiers(desk)["D0002"]["status"] == status
 
 
@@ -129,7 +129,7 @@ def test_a_dossier_once_accepted_is_not_split(desk: Desk, url: str) -> None:
     amina = signed_in(url, "amina")
     assert "décidé ou payé" in amina.get(f"/item/{task}/pages").text
     answer = lay(amina, task, {"D0001.1": "1", "D0001.2": "2", "D0001.3": "2"})
-    assert answer.where == f"/item/{task}?wrong=piles_decided"
+    assert answer.where.endswith("wrong=piles_decided")
     assert len(dossiers(desk)) == 1
 
 
@@ -139,7 +139,7 @@ def test_pages_are_moved_by_who_holds_the_dossier_and_nobody_else(desk: Desk, ur
     amina.get(f"/item/{task}/pages")
     assert 'id="move"' not in brahim.get(f"/item/{task}/pages").text
     answer = lay(brahim, task, {"D0001.1": "1", "D0001.2": "2", "D0001.3": "2"})
-    assert answer.where == f"/item/{task}?wrong=held"
+    assert answer.where.endswith("wrong=held")
     assert len(dossiers(desk)) == 1
 
 
@@ -150,7 +150,7 @@ def test_a_dossier_that_a_colleague_works_on_is_not_emptied(desk: Desk, url: str
     amina = signed_in(url, "amina")
     amina.get(f"/item/{task}/pages?beside=D0002")
     answer = lay(amina, task, {"D0001.1": "1", "D0002.1": "1"}, beside="D0002")
-    assert answer.where == f"/item/{task}?wrong=held"
+    assert answer.where.endswith("wrong=held")
     assert dossiers(desk)["D0002"]["status"] == "in_review"
 
 
@@ -179,7 +179,7 @@ def test_a_number_that_names_no_other_dossier_is_said(desk: Desk, url: str, numb
     answer = amina.post(f"/item/{task}/pages/beside", number=number)
     if number == "AMO-000001":
         answer = lay(amina, task, {"D0001.1": "1", "D0001.2": "2", "D0001.3": "2"}, "D0001")
-    assert answer.where == f"/item/{task}?wrong=piles_number"
+    assert answer.where.endswith("wrong=piles_number")
 
 
 def test_a_second_care_sheet_is_proposed_as_the_split(desk: Desk, url: str) -> None:

@@ -5,13 +5,44 @@ const csrf = document.querySelector("meta[name=csrf]")?.content ?? "";
 const item = document.getElementById("item");
 const CHECK_AFTER_MS = 250;
 
-function send(path, values) {
-  return fetch(path, {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-csrf-token": csrf },
-    body: JSON.stringify(values),
-  });
+// Always an answer in JSON: a line that is down, or a page where JSON was expected, is told in words
+// and loses nothing of what was typed.
+async function send(path, values) {
+  const unreached = (status) => new Response(JSON.stringify({ wrong: document.body.dataset.unreached }), { status });
+  try {
+    const answer = await fetch(path, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-csrf-token": csrf },
+      body: JSON.stringify(values),
+      redirect: "error",
+    });
+    const isJson = answer.headers.get("content-type")?.startsWith("application/json");
+    return isJson ? answer : unreached(answer.ok ? 502 : answer.status);
+  } catch {
+    return unreached(503);
+  }
 }
+
+// What went wrong while one works, said where it is seen and heard; empty when it is right again.
+function tellWrong(text) {
+  const place = document.getElementById("alert");
+  if (!place || place.textContent === text) return;
+  place.textContent = text;
+  place.toggleAttribute("hidden", !text);
+}
+
+// A form is sent once: whoever presses twice does not answer twice. Coming back, it can be sent again.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (event.target.dataset.sent) return event.preventDefault();
+  event.target.dataset.sent = "1";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.forms) {
+    delete form.dataset.sent;
+    delete form.dataset.reached;
+  }
+});
 
 // --- keys of every page: Alt and a letter, by its place, so that an Arabic keyboard works too ---
 document.addEventListener("keydown", (event) => {
@@ -104,8 +135,10 @@ if (item) {
     timer = setTimeout(async () => {
       const number = ++asked;
       const answer = await send(`${path}/check`, typed());
-      if (!answer.ok || number !== asked) return;
+      if (number !== asked) return;
       const found = await answer.json();
+      tellWrong(answer.ok ? "" : found.wrong);
+      if (!answer.ok) return;
       const part = (name) => document.querySelector(`[data-sum=${name}]`);
       const isUnfit = found.unfit.length > 0;
       for (const field of fields) field.classList.toggle("unfit", found.unfit.includes(field.dataset.field));
@@ -178,8 +211,23 @@ if (item) {
       if (!isUsed) return;
       isUsed = false;
       const answer = await send(`${path}/keep`, {});
-      if (!answer.ok) location.reload();
+      // What was typed stays: it can be read, copied, or sent when the line is there again.
+      tellWrong(answer.ok ? "" : (await answer.json()).wrong);
     }, Math.max(2, Number(item.dataset.lease) / 4) * 1000);
+  }
+  // What was typed into a form that was not kept stands there again: it is added up at once.
+  if (fields.some((field) => field.classList.contains("ready"))) checkSoon();
+  // A form is not given to a desk that is not there, or to a session that has ended.
+  const lost = new Set([401, 403, 502, 503]);
+  for (const one of isMine ? document.querySelectorAll("form[method=post].kept") : []) {
+    one.addEventListener("submit", async (event) => {
+      if (one.dataset.reached) return;
+      event.preventDefault();
+      const answer = await send(`${path}/keep`, {});
+      if (lost.has(answer.status)) return tellWrong((await answer.json()).wrong);
+      one.dataset.reached = "1";
+      one.requestSubmit(event.submitter);
+    });
   }
   if (current) show(current);
   if (isMine && current) { input(current).focus({ preventScroll: true }); input(current).select?.(); }

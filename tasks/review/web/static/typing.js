@@ -570,7 +570,8 @@ if (root) {
       if (!isUsed) return;
       isUsed = false;
       const answer = await send(`/item/${root.dataset.task}/keep`, {});
-      if (!answer.ok) location.reload();
+      // What was typed stays: it can be read, copied, or sent when the line is there again.
+      if (!answer.ok) alarm((await answer.json()).wrong);
     }, Math.max(2, Number(root.dataset.lease) / 4) * 1000);
   }
 }
