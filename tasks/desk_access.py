@@ -1,7 +1,7 @@
 """Opens the desk's doors to accounts and sessions: who comes in, who leaves, who was refused."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from infra.audit import append_events
 from infra.database import Database
@@ -17,10 +17,15 @@ from infra.stores.desk_accounts import (
 )
 from infra.stores.desk_sessions import begin_session, end_session, find_session
 from models.desk import DESK_LANGUAGES, Account, OpenSession, Times
+from models.errors import UsageError
+from tasks.desk_lookups import Turnstile
 from tasks.review.web.ports import SignIn
 
 #: The actor of an event when nobody is signed in.
 NOBODY = "nobody"
+#: Refusals of one kind and login that leave an event within one minute: whoever is refused without
+#: end cannot fill the audit trail, and the first ones tell the story.
+REFUSALS_PER_MINUTE = 60
 
 Clock = Callable[[], str]
 
@@ -32,6 +37,7 @@ class DeskAccess:
     database: Database
     clock: Clock
     times: Times
+    turnstile: Turnstile = field(default_factory=Turnstile)
 
     def sign_in(self, login: str, password: str, address: str, old_token: str) -> SignIn:
         """Begin a session under a new token when the password is right.
@@ -43,8 +49,10 @@ class DeskAccess:
         account = self._account(login)
         known = account.login if account else NOBODY
         if attempt is None:
-            event = account_event(known, "sign_in_refused", at, known, "", "", "too many attempts")
-            end_attempt(self.database, None, [event], is_success=False)
+            if self._is_noted(known, "attempts", at):
+                told = "too many attempts"
+                event = account_event(known, "sign_in_refused", at, known, "", "", told)
+                end_attempt(self.database, None, [event], is_success=False)
             return SignIn("", is_too_many=True)
         is_right = is_password(password, account.password_hash if account else "")
         if account is None or not account.is_active or not is_right:
@@ -87,9 +95,18 @@ class DeskAccess:
     def note_refusal(self, login: str, what: str) -> None:
         """Leave an event: somebody was refused something at the desk."""
         at = self.clock()
+        if not self._is_noted(login or NOBODY, what, at):
+            return
         event = account_event(login or NOBODY, "desk_refused", at, login or NOBODY, "", "", what)
         with self.database.transaction() as connection:
             append_events(self.database, connection, [event])
+
+    def _is_noted(self, login: str, what: str, at: str) -> bool:
+        try:
+            self.turnstile.pass_one(login, what, at, REFUSALS_PER_MINUTE)
+        except UsageError:
+            return False
+        return True
 
     def _account(self, login: str) -> Account | None:
         with self.database.reading() as connection:

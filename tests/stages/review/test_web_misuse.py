@@ -19,6 +19,7 @@ from models.desk import Role
 from models.errors import UsageError
 from models.finding import Effect, Finding
 from models.records.all_tables import table
+from tasks.desk_access import REFUSALS_PER_MINUTE
 from tasks.desk_lookups import QUESTIONS_PER_MINUTE
 from tests.builders import a_dossier
 from tests.stages.review.desk_rows import a_waiting_dossier, dossier_row, rows_of
@@ -32,7 +33,7 @@ from tests.stages.review.desk_site import (
     open_desk,
     serving,
 )
-from tests.stages.review.test_web_access import signed_in
+from tests.stages.review.test_web_access import events, signed_in
 from tests.stages.review.test_web_work import DOUBTFUL, TOTAL
 
 
@@ -220,6 +221,18 @@ def test_no_care_and_no_amount_is_told_at_a_counter(desk: Desk, url: str) -> Non
     for hidden in ("4321", "12,34", "6118000012345", "ABCD00", "SECRET NAME"):
         assert hidden not in page
     assert "…" in page
+
+
+def test_whoever_is_refused_without_end_does_not_fill_the_audit_trail(desk: Desk) -> None:
+    access = desk.doors.gatekeeper
+    for _ in range(REFUSALS_PER_MINUTE + 20):
+        access.note_refusal("", "sign-in form")
+    access.note_refusal("amina", "csrf")
+    found = [who for who, _ in events(desk, "desk_refused")]
+    assert found == ["nobody"] * REFUSALS_PER_MINUTE + ["amina"]
+    desk.clock.pass_by(60)
+    access.note_refusal("", "sign-in form")
+    assert len(events(desk, "desk_refused")) == REFUSALS_PER_MINUTE + 2
 
 
 STRANGE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>{{7*7}}\u202e'

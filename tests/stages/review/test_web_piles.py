@@ -117,7 +117,7 @@ def test_what_was_decided_is_not_touched_beside(desk: Desk, url: str, status: st
     a_scanned_dossier(desk, 2, 1, status=status)
     amina = signed_in(url, "amina")
     page = amina.get(f"/item/{task}/pages?beside=D0002")
-    assert 'role="alert"' in page.text
+    assert '<p class="wrong" role="alert">' in page.text
     assert 'id="move"' not in page.text
     answer = lay(amina, task, {"D0001.1": "1", "D0001.2": "1", "D0002.1": "1"}, beside="D0002")
     assert answer.where.endswith("wrong=piles_state")

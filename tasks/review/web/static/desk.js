@@ -24,9 +24,11 @@ async function send(path, values) {
 }
 
 // What went wrong while one works, said where it is seen and heard; empty when it is right again.
+// What the server said when it sent the page stays.
 function tellWrong(text) {
   const place = document.getElementById("alert");
-  if (!place || place.textContent === text) return;
+  if (!place || place.textContent === text || !text && !place.dataset.live) return;
+  place.dataset.live = "1";
   place.textContent = text;
   place.toggleAttribute("hidden", !text);
 }
