@@ -7,17 +7,19 @@ bill, it finds none, and a person looks at it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tasks.extraction.acceptance import Reading
 from tasks.extraction.bill import BillBody, BillHead, reading_of
 from tasks.extraction.fields import parse_amount, plain_letters
 from tasks.extraction.found import Found
 from tasks.extraction.kinds import Document
+from tasks.extraction.rows import Cell
 from tasks.extraction.sheet import Sheet
 from tasks.extraction.vocabulary import Vocabulary
 
 #: The amounts of a sheet beside those of its rows.
 _SHEET_AMOUNTS = ("total_minor",)
-#: What may stand around the sign of a currency, beside the digits of its amount.
-_AROUND = "0123456789 .,:;()[]/|-"
+#: What may stand around the sign of a currency or an amount with one.
+_AROUND = " .,:;()[]/|-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +55,14 @@ def key_of(head: BillHead, body: BillBody) -> BillKey:
 
 def other_currency(pages: Sequence[Document], own: str, vocabulary: Vocabulary) -> str:
     """Return the other currency that stands beside amounts of a bill; empty when none does."""
-    for document in pages:
-        for row in document.rows:
-            for before, cell in zip((None, *row.cells), row.cells, strict=False):
-                if not cell.is_number and (before is None or not before.is_number):
-                    continue
-                for text in (cell.reading.first, cell.reading.second):
-                    found = currency_in(text, vocabulary)
-                    if found and found != own:
-                        return found
-    return ""
+    named = (
+        currency
+        for document in pages
+        for row in document.rows
+        for before, cell in zip((None, *row.cells), row.cells, strict=False)
+        for currency in _currencies(before, cell, vocabulary)
+    )
+    return next((one for one in named if one and one != own), "")
 
 
 def sheet_currency(sheet: Sheet, own: str, vocabulary: Vocabulary) -> str:
@@ -71,15 +71,39 @@ def sheet_currency(sheet: Sheet, own: str, vocabulary: Vocabulary) -> str:
         *(sheet.fields[name] for name in _SHEET_AMOUNTS if name in sheet.fields),
         *(row.cells["amount_minor"] for row in sheet.rows if "amount_minor" in row.cells),
     ]
-    texts = [text for one in amounts for text in (one.reading.first, one.reading.second)]
-    # A digit may be misread as a sign: what else stands there has to be an amount.
-    named = (currency_in(text, vocabulary) for text in texts if parse_amount(text).is_valid)
+    named = (currency_with(one.reading, vocabulary) for one in amounts)
     return next((one for one in named if one and one != own), "")
 
 
-def currency_in(text: str, vocabulary: Vocabulary) -> str:
-    """Return the currency that a text names, alone or with the digits of an amount."""
-    return vocabulary.currencies.get(plain_letters(text).strip(_AROUND), "")
+def currency_with(reading: Reading, vocabulary: Vocabulary) -> str:
+    """Return the currency written before or behind an amount; empty when none is.
+
+    A digit may be misread as a sign: what is left of the text has to be an amount, and the other
+    engine reads no other one.
+    """
+    first, second = reading.first, reading.second
+    for text, other in ((first, second), (second, first)):
+        plain = plain_letters(text).strip(_AROUND)
+        for word, currency in vocabulary.currencies.items():
+            for rest in (plain.removeprefix(word), plain.removesuffix(word)):
+                if rest != plain and _is_amount(rest, other):
+                    return currency
+    return ""
+
+
+def _is_amount(rest: str, other: str) -> bool:
+    own, its = parse_amount(rest), parse_amount(other)
+    return own.is_valid and (not its.is_valid or its.value == own.value)
+
+
+def _currencies(before: Cell | None, cell: Cell, vocabulary: Vocabulary) -> list[str]:
+    """The currencies that a cell names: with its own amount, or alone behind another one's."""
+    if cell.is_number:
+        return [currency_with(cell.reading, vocabulary)]
+    if before is None or not reading_of(before).candidates:
+        return []
+    texts = (cell.reading.first, cell.reading.second)
+    return [vocabulary.currencies.get(plain_letters(text).strip(_AROUND), "") for text in texts]
 
 
 def _is_sure(found: Found) -> bool:

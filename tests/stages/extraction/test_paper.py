@@ -317,6 +317,17 @@ def test_a_bill_in_another_currency_is_read_by_a_person(written: str):
     assert answer.notices[0].params == {"found": "EUR", "own": "MAD"}
 
 
+@pytest.mark.parametrize("misread", ["10$083", "58$30", "$8,3", "€"])
+def test_a_digit_misread_as_a_sign_is_no_other_currency(misread: str):
+    """In one engine's reading of a number, or of a word that is no amount's."""
+    words = tuple(
+        replace(word, text=misread if word.text in ("2", "10007919") else word.text)
+        for word in invoice_page().words
+    )
+    answer = read(pharmacy_sheet("58,30", rows=1), replace(invoice_page(), words=words))
+    assert answer.notices == ()
+
+
 @pytest.mark.parametrize(
     ("written", "codes"), [("80,00 €", ["AUTRE_MONNAIE"]), ("80,00 DH", []), ("$0,00", [])]
 )
