@@ -56,7 +56,11 @@ def find_company(rows: Sequence[ReceiptRow], words: ReceiptWords) -> PrintedComp
     """Return the company named at the head of a receipt, or nothing when no line may be a name."""
     head = _head(rows, words)
     scored = [(_score(number, head, words), -number, row) for number, row in enumerate(head)]
-    fit = [one for one in scored if _letter_count(_name(one[2].text)) >= _NAME_LETTERS_MIN]
+    fit = [
+        one
+        for one in scored
+        if _letter_count(without_registration(one[2].text)) >= _NAME_LETTERS_MIN
+    ]
     if not fit:
         return None
     place = -max(fit, key=lambda one: one[:2])[1]
@@ -75,7 +79,7 @@ def _head(rows: Sequence[ReceiptRow], words: ReceiptWords) -> list[ReceiptRow]:
 def _score(number: int, head: Sequence[ReceiptRow], words: ReceiptWords) -> float:
     parts = _name_parts(head[number], words)
     printed = _text(parts).strip()
-    text = _name(printed)
+    text = without_registration(printed)
     letters = _letter_count(text)
     digits = sum(sign.isdigit() for sign in text)
     score = _ROW_SCORE * number
@@ -84,7 +88,7 @@ def _score(number: int, head: Sequence[ReceiptRow], words: ReceiptWords) -> floa
     if holds_any(words.trades, text):
         score += _TRADE_SCORE
     below = head[number + 1].text if number + 1 < len(head) else ""
-    if _REGISTRATION.search(printed) or (below and not _LETTER.search(_name(below))):
+    if _REGISTRATION.search(printed) or (below and not _LETTER.search(without_registration(below))):
         score += _REGISTRATION_SCORE
     if holds_any(words.after_name, text):
         score += _AFTER_SCORE
@@ -104,8 +108,8 @@ def _company(head: Sequence[ReceiptRow], place: int, words: ReceiptWords) -> Pri
     if place and _is_rest(_text(parts), words):
         start = place - 1
         parts = [*_name_parts(head[start], words), *parts]
-    first = _spelt(_name(" ".join(part.reading.first for part in parts)), words)
-    second = _spelt(_name(_text(parts)), words)
+    first = _spelt(without_registration(" ".join(part.reading.first for part in parts)), words)
+    second = _spelt(without_registration(_text(parts)), words)
     is_agreed = letters_of(first) == letters_of(second)
     name = _with_blanks_of(first, second) if is_agreed else second
     reading = Reading(
@@ -114,7 +118,7 @@ def _company(head: Sequence[ReceiptRow], place: int, words: ReceiptWords) -> Pri
         first_confidence=min(part.reading.first_confidence for part in parts),
         second_confidence=min(part.reading.second_confidence for part in parts),
     )
-    names = [_spelt(_name(_text(_name_parts(row, words))), words) for row in head]
+    names = [_spelt(without_registration(_text(_name_parts(row, words))), words) for row in head]
     is_whole = ends_in_legal_form(name, words) and stands_whole(head, start, place, names, words)
     return PrintedCompany(name, reading, around([part.box for part in parts]), is_agreed, is_whole)
 
@@ -151,15 +155,15 @@ def _text(parts: Sequence[Part]) -> str:
 
 def _is_rest(text: str, words: ReceiptWords) -> bool:
     """Whether a row is but the end of a name: a legal form with a word such as CO. or (M)."""
-    name = _spelt(_name(text), words)
+    name = _spelt(without_registration(text), words)
     letters = letters_of(re.sub(r"\([^)]*\)", " ", name))
     endings = [letters_of(form) for form in words.legal]
     rest = min((letters.removesuffix(form) for form in endings), key=len)
     return rest != letters and len(rest) <= _REST_LETTERS_MAX
 
 
-def _name(text: str) -> str:
-    """The text without a registration number behind it."""
+def without_registration(text: str) -> str:
+    """Return a text without a registration number behind it."""
     return _REGISTRATION.sub("", text.strip()).strip(" ,:;*~_|-–'\"`([")
 
 

@@ -7,16 +7,17 @@ other amounts of the receipt, beyond its items, add up to it and both engines re
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.reading import PageText
 from tasks.extraction.acceptance import P_DOUBTFUL, Judged, Source
 from tasks.extraction.found import Found, missing
-from tasks.extraction.receipts.amounts import amount_rows
+from tasks.extraction.receipts.amounts import AmountRow, amount_rows
 from tasks.extraction.receipts.company import find_company
 from tasks.extraction.receipts.dates import find_date
 from tasks.extraction.receipts.rows import ReceiptRow, receipt_rows
 from tasks.extraction.receipts.total import Closure, find_total
+from tasks.extraction.receipts.two_receipts import holds_two
 from tasks.extraction.receipts.words import ReceiptWords, read_receipt_words
 
 #: Ways of adding up by which a total is accepted. The sum of the items is none: it may still be
@@ -54,19 +55,36 @@ class Receipt:
 def read_receipt(page: PageText, latest: dt.date = dt.date.max) -> Receipt:
     """Return company, date and total of a page whose segments were read; none after ``latest``."""
     words, rows = read_receipt_words(), receipt_rows(page)
-    total, closures = _total(page, rows, words)
-    return Receipt(
+    amounts = amount_rows(rows, words)
+    total, closures = _total(page, amounts)
+    receipt = Receipt(
         company=_company(page, rows, words),
         date=_date(page, rows, words, latest),
         total=total,
         closures=closures,
     )
+    return _doubted(receipt) if holds_two(rows, amounts, words) else receipt
 
 
-def _total(
-    page: PageText, rows: tuple[ReceiptRow, ...], words: ReceiptWords
-) -> tuple[Found, tuple[Closure, ...]]:
-    total = find_total(amount_rows(rows, words))
+def _doubted(receipt: Receipt) -> Receipt:
+    """The receipt as read, none of it settled: what was read may be of either one."""
+    company, date, total = (
+        replace(
+            found,
+            judged=replace(
+                found.judged,
+                error_probability=P_DOUBTFUL,
+                is_doubtful=True,
+                source=Source.DOUBTFUL,
+            ),
+        )
+        for found in (receipt.company, receipt.date, receipt.total)
+    )
+    return replace(receipt, company=company, date=date, total=total)
+
+
+def _total(page: PageText, amounts: tuple[AmountRow, ...]) -> tuple[Found, tuple[Closure, ...]]:
+    total = find_total(amounts)
     if total is None:
         return missing(page.page_no, chance=P_DOUBTFUL, is_doubtful=True), ()
     amount, adds_up = total.amount, bool(total.closures & SETTLING)

@@ -20,9 +20,11 @@ from tasks.ocr.engines.engine import GreyImage, Kind
 #: The model's lines are 48 pixels high. The library fills them up to 320 pixels width; 160 cost a
 #: third less, and of 330 crops none but faxes was read wrongly by either (of these 7 and 5).
 _LINE_PX, _LEAST_WIDTH_PX = 48, 160
-#: The library searches a picture of 2,000 pixels at most: a longer strip is read part by part, and
-#: of one so much longer than wide nothing is left at that size.
-_STRIP_PX, _PART_PX, _RATIO_MAX = 4_000, 2_000, 100
+#: The library shrinks a picture to 2,000 pixels and then enlarges it until it is 736 wide: a strip
+#: longer than this is read part by part…
+_STRIP_PX, _PART_PX, _STRIP_RATIO_MAX = 4_000, 2_000, 8
+#: … and one as thin as this, on which no line has room, would cost minutes for nothing.
+_NARROW_PX, _WIDE_RATIO_MAX = 100, 20
 #: Share of a part at whose end the emptiest row is looked for: there no line of print is cut.
 _CUT_SHARE = 0.2
 #: One thread: a pool has one child for each core.
@@ -60,7 +62,7 @@ class RapidEngine:
         return tuple(self._line(crop) for crop in crops)
 
     def _page(self, image: GreyImage) -> tuple[Token, ...]:
-        if max(image.shape[:2]) > _RATIO_MAX * min(image.shape[:2]):
+        if is_too_thin(*image.shape[:2]):
             return ()
         parts = strip_parts(image)
         return tuple(token for top, end in parts for token in self._part(image[top:end], top))
@@ -92,15 +94,23 @@ class RapidEngine:
             raise DecoderFailed("the second reader failed on an image") from error
 
 
+def is_too_thin(height: int, width: int) -> bool:
+    """Whether no line of print has room on a picture, but for a single one."""
+    short, long = sorted((height, width))
+    is_narrow = short < _NARROW_PX and long > _STRIP_RATIO_MAX * short
+    return is_narrow or width > _WIDE_RATIO_MAX * height
+
+
 def strip_parts(image: GreyImage) -> list[tuple[int, int]]:
     """Return the first and last rows of the parts in which a picture is read, from its top."""
-    height = int(image.shape[0])
-    if height <= _STRIP_PX:
+    height, width = image.shape[:2]
+    if height <= _STRIP_PX and height <= _STRIP_RATIO_MAX * width:
         return [(0, height)]
+    longest = min(_PART_PX, _STRIP_RATIO_MAX * width)
     parts, top = [], 0
-    while height - top > _PART_PX:
-        start = top + round(_PART_PX * (1 - _CUT_SHARE))
-        unrest = image[start : top + _PART_PX].std(axis=1)
+    while height - top > longest:
+        start = top + round(longest * (1 - _CUT_SHARE))
+        unrest = image[start : top + longest].std(axis=1)
         end = start + int(np.argmin(unrest))
         parts.append((top, end))
         top = end

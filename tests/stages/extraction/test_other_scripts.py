@@ -24,7 +24,10 @@ def page(*rows: str) -> PageText:
     [
         (("重庆市 医疗 门 诊 收 费 票据",), PieceKind.FEE_NOTE),
         (("医疗 保障 基金 结 算 清 单",), PieceKind.HOSPITAL_INVOICE),
-        (("医疗 保障 基金 结算 清革",), PieceKind.OTHER),
+        # One wrong sign in ten is borne, one in four is not.
+        (("医疗 保障 基金 结算 清革",), PieceKind.HOSPITAL_INVOICE),
+        (("结算 清革",), PieceKind.OTHER),
+        (("样张 大 约 房 销售 单", "药品 明细"), PieceKind.PHARMACY_INVOICE),
         (("门诊 处方 笺",), PieceKind.PRESCRIPTION),
         (("ورقة العلاجات",), PieceKind.CARE_SHEET),
         # Words of an Arabic row may come from left to right.

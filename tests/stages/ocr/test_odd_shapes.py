@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from models.reading import Token
-from tasks.ocr.engines.rapid import strip_parts
+from tasks.ocr.engines.rapid import RapidEngine, is_too_thin, strip_parts
 from tasks.ocr.raster import TOO_MANY, Limits, PageRange, RasterPage, raster_pages
 from tasks.ocr.reader import read_page
 from tasks.ocr.zones import Readers
@@ -177,7 +177,7 @@ def test_a_pdf_with_a_password_says_so():
 
 
 def test_a_long_strip_is_read_part_by_part_and_cut_between_lines():
-    image = np.full((9_000, 60), 255, dtype=np.uint8)
+    image = np.full((9_000, 600), 255, dtype=np.uint8)
     for top in range(0, 9_000, 40):
         image[top : top + 30, ::2] = 0
     parts = strip_parts(image)
@@ -185,3 +185,17 @@ def test_a_long_strip_is_read_part_by_part_and_cut_between_lines():
     assert [end for _, end in parts[:-1]] == [start for start, _ in parts[1:]]
     assert all(end % 40 >= 30 and end - start <= 2_000 for start, end in parts[:-1])
     assert strip_parts(image[:4_000]) == [(0, 4_000)]
+
+
+@pytest.mark.parametrize(
+    ("height", "width"),
+    [(20, 20_000), (20_000, 20), (30, 1), (1, 9), (600, 20_000)],
+)
+def test_a_picture_without_room_for_a_line_is_not_searched_for_lines(height, width):
+    picture = np.random.default_rng(1).integers(0, 255, (height, width), dtype=np.uint8)
+    assert RapidEngine().read(picture, language="fra", kind="page", charset="", dpi=200) == ()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (40, 40), (949, 459), (9_000, 600), (110, 600)])
+def test_pictures_of_receipts_and_of_anything_square_are_searched(size):
+    assert not is_too_thin(*size)

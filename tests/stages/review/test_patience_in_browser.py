@@ -11,9 +11,8 @@ from models.desk import Role
 from models.records.all_tables import table
 from tests.stages.review.desk_rows import rows_of
 from tests.stages.review.desk_site import Desk, a_paper_dossier, account, desk_on_sqlite, serving
-from tests.stages.review.test_desk_in_browser import Person, chromium
+from tests.stages.review.person import Person
 
-__all__ = ["chromium"]
 pytestmark = pytest.mark.browser
 
 

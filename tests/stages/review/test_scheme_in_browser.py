@@ -11,8 +11,7 @@ from infra.database import Database
 from models.desk import Role
 from tests.stages.review.desk_rows import a_waiting_dossier, dossier_row, put
 from tests.stages.review.desk_site import Desk, a_paper_dossier, account, open_desk, serving
-from tests.stages.review.test_desk_in_browser import Person
-from tests.stages.review.test_desk_in_browser import chromium as chromium
+from tests.stages.review.person import Person
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,7 @@ from models.desk import Role
 from tests.builders import a_dossier
 from tests.stages.review.desk_rows import a_waiting_dossier, dossier_row, rows_of
 from tests.stages.review.desk_site import Desk, account, open_desk, serving
-from tests.stages.review.test_desk_in_browser import Person, chromium
+from tests.stages.review.person import Person
 from tests.stages.review.typing_site import (
     INPE,
     NUMBER,
@@ -21,7 +21,6 @@ from tests.stages.review.typing_site import (
     register_page,
 )
 
-__all__ = ["chromium"]
 pytestmark = pytest.mark.browser
 WIDE = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 

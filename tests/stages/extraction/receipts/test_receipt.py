@@ -62,6 +62,20 @@ def test_the_sum_of_the_items_alone_does_not_settle_a_total():
     assert (receipt.total.value, receipt.total.is_doubtful) == ("683", True)
 
 
+@pytest.mark.parametrize(
+    "lines", [(*TICKET, *ROUNDED), (*ROUNDED, *TICKET), (*TICKET, *TICKET[4:])]
+)
+def test_two_receipts_on_one_scan_wait_for_a_person(lines):
+    receipt = read_receipt(printed(*lines), TODAY)
+    values = (receipt.company, receipt.date, receipt.total)
+    assert all(one.value and one.is_doubtful for one in values)
+
+
+def test_a_company_at_the_foot_of_a_receipt_makes_it_no_second_one():
+    receipt = read_receipt(printed(*TICKET, "LOGICIEL CAISSE EXEMPLE SARL"), TODAY)
+    assert not receipt.total.is_doubtful
+
+
 def test_what_is_not_printed_is_missing_and_doubtful():
     receipt = read_receipt(printed("**", "----"), TODAY)
     values = (receipt.company, receipt.date, receipt.total)
