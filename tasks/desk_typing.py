@@ -33,6 +33,7 @@ from tasks.desk_work import FIELDS_MAX, DeskWork
 from tasks.extraction.calibration.labels import TYPING
 from tasks.extraction.correct import Refused, correct_dossier
 from tasks.extraction.pages import page_of_json
+from tasks.extraction.piece_count import count_again
 from tasks.extraction.template import Template, read_templates
 from tasks.review.desk import Signed
 from tasks.review.policy import POLICY_FILE, read_policy
@@ -167,8 +168,8 @@ class DeskTyping:
                 settle_entries(connection, task_id)
                 correct_within(
                     self.work.database, connection, locked, accepted, signed,
-                    correct=self.work.law.correct, reason=f"typed, pass {keyed.pass_no}",
-                    is_whole=True,
+                    correct=self.work.law.correct, count_again=count_again,
+                    reason=f"typed, pass {keyed.pass_no}", is_whole=True,
                 )  # fmt: skip
                 # Lines typed anew have no reading to be compared with.
                 read = {name: text for name, text in accepted.items() if "[" not in name}
