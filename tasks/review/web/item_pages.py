@@ -8,12 +8,17 @@ from models.desk import WORKERS
 from models.errors import UsageError
 from models.review_task import READING
 from tasks.review.desk import Answer, DeskAnswer
-from tasks.review.web.item import changed_fields, codes_for, fields_of, first_answer_of
+from tasks.review.web.item import (
+    changed_fields,
+    codes_for,
+    corrections_of,
+    fields_of,
+    first_answer_of,
+)
 from tasks.review.web.picture import webp_of
 from tasks.review.web.ports import Arithmetic
 from tasks.review.web.queue_pages import view_of, view_query
 from tasks.review.web.visit import Visit
-from tasks.review.web.wording import amount
 
 _AMOUNT = re.compile(r"^(\d{1,12})[.,](\d{2})$")
 
@@ -46,6 +51,8 @@ def show_item(visit: Visit) -> Response:
         first=first_answer_of(item.first_answer),
         refusals=codes_for(Answer.REFUSE, view, codes, language),
         returns=codes_for(Answer.RETURN, view, codes, language),
+        corrections=corrections_of(view.corrections, visit.wording),
+        reasons=visit.site.reasons[language],
         colleagues=colleagues,
         roles=sorted(WORKERS),
         query=view_query(view_of(visit)),
@@ -75,9 +82,9 @@ def check_fields(visit: Visit) -> Response:
     found = visit.site.doors.work.check(visit.task_id, values, visit.account)
     return JSONResponse(
         {
-            "lines": amount(found.lines_minor),
-            "total": amount(found.total_minor),
-            "difference": amount(found.total_minor - found.lines_minor),
+            "lines": visit.wording.amount(found.lines_minor),
+            "total": visit.wording.amount(found.total_minor),
+            "difference": visit.wording.amount(found.total_minor - found.lines_minor),
             "is_closed": found.is_closed,
             "unfit": list(found.unfit),
         }
