@@ -12,7 +12,7 @@ from infra.settings import ROOT, Settings
 from models.dossier import Dossier
 from models.errors import UsageError
 from models.finding import Finding, Signal
-from models.messages import Code, read_all_codes, read_codes, render
+from models.messages import Code, read_codes, render
 from models.money import format_minor
 from tasks.desk_labels import correct_and_label
 from tasks.doors import open_doors
@@ -23,6 +23,7 @@ from tasks.pricing.known_schemes import read_known_schemes
 from tasks.review.desk import Answer, DeskAnswer, Signed
 from tasks.review.store import answer_task, open_tasks, release, show_task
 from tasks.scheme_moves import Choice, ChoiceRules, choose_scheme
+from tasks.spoken_codes import spoken_codes
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
@@ -186,7 +187,7 @@ class Sentences:
     def __init__(self, settings: Settings, language: str) -> None:
         """Read the sentences of all stages."""
         self.language = language
-        self._codes: Mapping[str, Code] = read_all_codes(ROOT / "tasks")
+        self._codes: Mapping[str, Code] = spoken_codes(settings.schemes_dir)
         self._rules = read_figures(fraud_paths(settings)).texts
 
     def __call__(self, said: Finding | Signal) -> str:

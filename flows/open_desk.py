@@ -20,12 +20,12 @@ from flows.show_result import AsJson, columns, show
 from infra.clock import now_text
 from infra.database import Database
 from infra.passwords import hash_password
-from infra.settings import ROOT, Settings
+from infra.settings import Settings
 from infra.storage import Storage
 from infra.stores.desk_accounts import add_account, all_accounts, change_account
 from models.desk import DESK_LANGUAGES, Account, Role, Times
 from models.errors import MachineError, UsageError
-from models.messages import read_all_codes, read_codes
+from models.messages import read_codes
 from tasks.archiving import Archive
 from tasks.audit_work import AuditWork
 from tasks.desk_access import Clock, DeskAccess
@@ -42,6 +42,7 @@ from tasks.pricing.known_schemes import read_known_schemes
 from tasks.review.web.app import make_app
 from tasks.review.web.ports import DeskDoors, DeskOptions
 from tasks.review.web.reasons import short_reasons
+from tasks.spoken_codes import spoken_codes
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 account_app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
@@ -131,7 +132,7 @@ def desk_app(
         session_seconds=settings.desk_session_seconds,
         lease_seconds=settings.desk_lease_seconds,
     )
-    codes = read_all_codes(ROOT / "tasks")
+    codes = spoken_codes(settings.schemes_dir)
     rules = read_figures(fraud_paths(settings)).texts
     reasons = short_reasons(codes, {name: rule.names for name, rule in rules.items()})
     return make_app(doors, options, read_codes(DESK_CODES), codes, reasons)

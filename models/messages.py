@@ -1,24 +1,54 @@
 """Codes and their sentences in French, Arabic and English, kept as data beside the stage."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from models.errors import CatalogueError
 from models.finding import Effect, Finding
+from models.written import written
 from models.yaml_loader import safe_load
 
 LANGUAGES = ("fr", "ar", "en")
+#: Between the languages of a parameter that says one thing in all of them.
+_BETWEEN = " / "
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+
+#: Says a parameter's value in words: the parameter's name, its value, the language.
+Words = Callable[[str, str, str], str]
+
+
+def as_it_is(_name: str, value: str, _language: str) -> str:
+    """A value that needs no other words."""
+    return value
+
+
+def in_all_languages(texts: Mapping[str, str]) -> str:
+    """One parameter that says the same in each language; a sentence shows its own language's."""
+    return _BETWEEN.join(str(texts[language]) for language in LANGUAGES)
+
+
+def in_language(text: str, language: str) -> str:
+    """The part of a parameter in one language; a text that stands in no three of them is whole."""
+    parts = text.split(_BETWEEN)
+    if len(parts) != len(LANGUAGES) or not _ARABIC.search(parts[LANGUAGES.index("ar")]):
+        return text
+    return parts[LANGUAGES.index(language)]
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code that a person may be shown: its effect, its sentences and where the rule stands."""
+    """A code that a person may be shown: its effect, its sentences and where the rule stands.
+
+    ``words`` says the codes among its parameters (fields, schemes) in the sentence's language.
+    """
 
     code: str
     effect: Effect
     sentences: Mapping[str, str]
     reference: str
+    words: Words = as_it_is
 
 
 def read_codes(path: Path) -> dict[str, Code]:
@@ -42,8 +72,20 @@ def read_codes(path: Path) -> dict[str, Code]:
 
 
 def render(code: Code, params: Mapping[str, str], language: str) -> str:
-    """Return a code's sentence with its parameters filled in; a missing one shows as ``…``."""
-    return code.sentences[language].format_map(_Filled(params))
+    """Return a code's sentence with its parameters filled in as its language writes them.
+
+    A missing parameter shows as ``…``.
+    """
+    return fill(code.sentences[language], params, language, code.words)
+
+
+def fill(sentence: str, params: Mapping[str, str], language: str, words: Words = as_it_is) -> str:
+    """Return a sentence with its parameters in words, amounts and days as people write them."""
+    said = {
+        name: written(in_language(words(name, value, language), language), language)
+        for name, value in params.items()
+    }
+    return sentence.format_map(_Filled(said))
 
 
 def finding(

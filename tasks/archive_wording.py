@@ -7,15 +7,13 @@ from typing import Any
 
 from models.errors import CatalogueError
 from models.yaml_loader import safe_load
-from tasks.review.web.item import CHOICES, as_paper, label_of
+from tasks.review.web.item import CHOICES, in_words, label_of
 from tasks.review.web.wording import Wording
 
 TEXTS_FILE = Path(__file__).with_name("archive_texts.yaml")
 #: The language of the payer's files.
 LANGUAGE = "fr"
 _FONTS = "fonts"
-#: How a ticked box is kept, and the choice that says so.
-_FLAGS: Mapping[str, str] = {"True": "oui", "False": "non"}
 
 
 @functools.cache
@@ -52,9 +50,7 @@ def field_label(name: str) -> str:
 
 def value_text(name: str, value: str) -> str:
     """A field's value as it is written on paper: 1234,50, 18/11/2026, a choice in words."""
-    if name in CHOICES and value:
-        return _wording()(f"choice.{_FLAGS.get(value, value)}")
-    return as_paper(name, value)
+    return in_words(name, value, _wording())
 
 
 def is_choice(name: str) -> bool:

@@ -11,6 +11,7 @@ from tasks.extraction.acceptance import Source
 from tasks.extraction.calibration.cells import evidence_of
 from tasks.extraction.calibration.labels import CORRECTION
 from tasks.extraction.calibration.values import is_same
+from tasks.extraction.piece_count import count_again
 from tasks.review.content import CorrectionResult, Corrector
 from tasks.review.desk import Signed
 from tasks.review.store import correct_fields
@@ -34,7 +35,9 @@ def correct_and_label(
     with database.reading() as connection:
         dossier_id = str(task_row(connection, task_id).dossier_id)
         heads = heads_where(connection, DOSSIER.c.dossier_id == dossier_id)
-    result = correct_fields(database, task_id, values, signed, correct=correct, reason=reason)
+    result = correct_fields(
+        database, task_id, values, signed, correct=correct, count_again=count_again, reason=reason
+    )
     content = (dossier_id, heads[0].content_version)
     with database.transaction() as connection:
         label_fields(database, connection, content, values, signed, origin=CORRECTION)

@@ -38,6 +38,7 @@ from tasks.extraction.calibration.labels import TYPING
 from tasks.extraction.correct import Refused, correct_dossier
 from tasks.extraction.pages import page_of_json
 from tasks.extraction.paper import REFERS_TO
+from tasks.extraction.piece_count import count_again
 from tasks.extraction.template import Template, read_templates
 from tasks.extraction.typed_fields import act_codes, place_names
 from tasks.review.content import Corrector
@@ -212,8 +213,8 @@ class DeskTyping:
                 settle_entries(connection, task_id)
                 result = correct_within(
                     self.work.database, connection, locked, accepted, signed,
-                    correct=self._corrector(form), reason=f"typed, pass {keyed.pass_no}",
-                    is_whole=True,
+                    correct=self._corrector(form), count_again=count_again,
+                    reason=f"typed, pass {keyed.pass_no}", is_whole=True,
                 )  # fmt: skip
                 found = finding_rows(
                     head.dossier_id, result.version, Stage.EXTRACTION.value, typed.findings

@@ -3,20 +3,24 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tasks.labels import WIDTH, Labels, amount, moment, period
+from models.written import written
+from tasks.labels import WIDTH, Labels, moment, period
 from tasks.version_text import version_lines
 
 Told = Mapping[str, Any]
 
 
 def history_text(told: Told, language: str) -> str:
-    """A told history as text; what does not exist is left out."""
+    """A told history as text; what does not exist is left out.
+
+    Days and amounts in it are written as the language writes them.
+    """
     labels = Labels(language)
     parts = ["\n".join(dossier_lines(labels, one)) for one in told["dossiers"]]
     hidden = told["dossier_count"] - len(told["dossiers"])
     if hidden:
         parts.append(f"{labels.word('more_dossiers')}: {hidden}")
-    return "\n\n".join(parts)
+    return written("\n\n".join(parts), language)
 
 
 def dossier_lines(labels: Labels, told: Told) -> Iterator[str]:
@@ -81,11 +85,11 @@ def _payment(labels: Labels, told: Told) -> Iterator[str]:
     yield "-" * WIDTH
     state = labels.said("payment_state", told["state"])
     yield labels.line("status", f"{state} · {labels.said('payee', told['payee_kind'])}")
-    yield labels.line("payment_amount", f"{amount(told['amount_minor'])} {told['currency']}")
+    yield labels.line("payment_amount", labels.money(told["amount_minor"], told["currency"]))
     for one in told["settles"]:
         live = "" if one["is_live"] else f" · {labels.word('not_live')}"
-        text = f"{labels.word('version')} {one['version']} · {amount(one['amount_minor'])}{live}"
-        yield labels.line("settles", text)
+        version = f"{labels.word('version')} {one['version']}"
+        yield labels.line("settles", f"{version} · {labels.amount(one['amount_minor'])}{live}")
     yield labels.line("account", told["account"] or "–")
     yield labels.line(
         "batch",
@@ -163,7 +167,7 @@ def _apart(labels: Labels, told: Told) -> Iterator[str]:
         yield ""
         yield labels.line(
             "overpayment",
-            f"{amount(one['paid_minor'])} {one['currency']} · {one['listed_on']} · "
+            f"{labels.money(one['paid_minor'], one['currency'])} · {one['listed_on']} · "
             f"{one['sentence']}",
         )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from models.errors import CatalogueError
 from models.messages import LANGUAGES
-from models.money import MINOR_UNITS
+from models.written import AS_KEPT, written, written_amount, written_money
 from models.yaml_loader import safe_load
 
 TEXTS_FILE = Path(__file__).parent / "explain_texts.yaml"
@@ -51,16 +51,27 @@ class Labels:
         """The word for one value of a group, such as a status."""
         return self.word(f"{group}.{value}") if value else "–"
 
+    def amount(self, minor: int | None) -> str:
+        """An amount in major units with thousands apart; a dash where none is known."""
+        return written_amount(minor, self._language)
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount with its currency."""
+        if self._language == AS_KEPT:
+            return f"{self.amount(minor)} {currency}"
+        return written_money(minor, currency, self._language)
+
     def line(self, label: str, text: str) -> str:
         """A label on the left and a text beside it, broken where it is long."""
         name = self.word(label) if label else ""
         left = f"  {name.ljust(LABEL_WIDTH)}"
-        return "\n".join(_wrap(text, left, " " * len(left))) or left.rstrip()
+        said = written(text, self._language)
+        return "\n".join(_wrap(said, left, " " * len(left))) or left.rstrip()
 
     def wrapped(self, text: str, depth: int) -> Iterator[str]:
         """A text broken into lines, indented."""
         indent = "  " * depth
-        yield from _wrap(text, indent, f"{indent}  ")
+        yield from _wrap(written(text, self._language), indent, f"{indent}  ")
 
 
 def _wrap(text: str, first: str, rest: str) -> list[str]:
@@ -68,15 +79,6 @@ def _wrap(text: str, first: str, rest: str) -> list[str]:
         text, WIDTH, initial_indent=first, subsequent_indent=rest,
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
-
-
-def amount(minor: int | None) -> str:
-    """An amount in major units with thousands apart; a dash where none is known."""
-    if minor is None:
-        return "–"
-    sign = "-" if minor < 0 else ""
-    major, rest = divmod(abs(minor), MINOR_UNITS)
-    return f"{sign}{major:,}.{rest:02d}"
 
 
 def aligned(text: str, right: str) -> Iterator[str]:

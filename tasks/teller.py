@@ -3,19 +3,18 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from infra.database import Database
 from infra.settings import Settings
 from infra.storage import Storage
 from models.errors import StorageError, UsageError
-from models.messages import LANGUAGES, Code, read_codes, render
+from models.messages import LANGUAGES, Code, render
 from tasks.fraud.figures import Figures, read_figures
 from tasks.fraud.lot import fraud_paths
 from tasks.pricing.catalogue import Catalogue
 from tasks.pricing.chunk import catalogue_of
+from tasks.spoken_codes import spoken_codes
 
 #: A part of a history as plain values.
 Told = dict[str, Any]
@@ -47,19 +46,10 @@ def open_teller(database: Database, storage: Storage, settings: Settings, langua
         storage=storage,
         catalogue=catalogue_of(settings.schemes_dir, None, settings.imported_tariffs()),
         figures=read_figures(fraud_paths(settings)),
-        codes=all_codes(),
+        codes=spoken_codes(settings.schemes_dir),
         is_production=settings.environment == "production",
         language=language,
     )
-
-
-@cache
-def all_codes() -> Mapping[str, Code]:
-    """The codes of every stage that has some, by name."""
-    codes: dict[str, Code] = {}
-    for path in sorted(Path(__file__).parent.rglob("codes.yaml")):
-        codes.update(read_codes(path))
-    return codes
 
 
 def sentence_of(teller: Teller, code: str, params: Mapping[str, str]) -> str:

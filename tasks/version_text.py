@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tasks.labels import AMOUNT_WIDTH, WIDTH, Labels, aligned, amount, moment, percent, period
+from tasks.labels import AMOUNT_WIDTH, WIDTH, Labels, aligned, moment, percent, period
 
 #: Width of the column that names an act.
 ACT_WIDTH = 18
@@ -38,7 +38,7 @@ def version_lines(labels: Labels, told: Told, currency: str) -> Iterator[str]:
         waits = f" · {labels.word('waits_for')} {owed['waits_for']}" if owed["waits_for"] else ""
         yield labels.line(
             "obligation",
-            f"{amount(owed['amount_minor'])} {currency} · "
+            f"{labels.money(owed['amount_minor'], currency)} · "
             f"{labels.said('obligation_state', owed['state'])} · "
             f"{labels.said('payee', owed['payee_kind'])}{waits}",
         )
@@ -92,15 +92,15 @@ def _amounts(labels: Labels, told: Told) -> Iterator[str]:
     for line in told["lines"]:
         yield _columns(
             (str(line["line_no"]), line["act"]),
-            [amount(line[f"{name}_minor"]) for name in ("asked", "tariff", "base")],
+            [labels.amount(line[f"{name}_minor"]) for name in ("asked", "tariff", "base")],
             percent(line["rate"]),
-            amount(line["due_minor"]),
+            labels.amount(line["due_minor"]),
         )
     yield _columns(
         ("", labels.word("total")),
-        [amount(told["asked_minor"]), "", amount(told["base_minor"])],
+        [labels.amount(told["asked_minor"]), "", labels.amount(told["base_minor"])],
         "",
-        amount(told["due_minor"]),
+        labels.amount(told["due_minor"]),
     )
     for line in told["lines"]:
         yield f"    {labels.word('line')} {line['line_no']} · {line['act']} · {line['care_date']}"
@@ -122,7 +122,7 @@ def _columns(names: tuple[str, str], amounts: Iterable[str], rate: str, due: str
 
 def _step(labels: Labels, step: Told) -> Iterator[str]:
     rule = f" [{step['rule_id']}]" if step["rule_id"] else ""
-    yield from aligned(f"{step['text']}{rule}", amount(step["amount_minor"]))
+    yield from aligned(f"{step['text']}{rule}", labels.amount(step["amount_minor"]))
     inputs = ", ".join(f"{name}={value}" for name, value in step["inputs"].items() if value)
     if inputs:
         yield from labels.wrapped(inputs, 4)
@@ -167,8 +167,9 @@ def _recomputed(labels: Labels, told: Told) -> Iterator[str]:
 def _decision(labels: Labels, told: Told) -> Iterator[str]:
     yield labels.line(
         "decision",
-        f"{labels.said('outcome', told['outcome'])} · {amount(told['due_minor'])} "
-        f"{told['currency']} · {told['decided_by']} · {told['decided_on']}",
+        f"{labels.said('outcome', told['outcome'])} · "
+        f"{labels.money(told['due_minor'], told['currency'])} · "
+        f"{told['decided_by']} · {told['decided_on']}",
     )
     for reason in told["reasons"]:
         yield from labels.wrapped(f"{reason['code']}: {reason['sentence']}", 2)

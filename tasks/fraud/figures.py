@@ -12,8 +12,9 @@ import yaml
 
 from models.errors import CatalogueError, FigureNotInForce
 from models.finding import SignalEffect
-from models.messages import LANGUAGES
+from models.messages import LANGUAGES, fill
 from models.registers import holds_on
+from models.written import AS_KEPT, written_amount
 from models.yaml_loader import safe_load
 from tasks.fraud.act_tables import (
     STATUSES,
@@ -172,12 +173,13 @@ def _check_keys(path: Path, place: str, entry: Any, expected: frozenset[str]) ->
 
 
 def render_reason(text: RuleText, params: Mapping[str, str], language: str) -> str:
-    """Return a rule's sentence with its parameters; a missing one shows as ``…``."""
-    return text.sentences[language].format_map(_Filled(params))
+    """Return a rule's sentence with its parameters; a missing one shows as ``…``.
+
+    Parameters in minor units are written as amounts; English reads them as they are kept.
+    """
+    return fill(text.sentences[language], params, language, _amounts)
 
 
-class _Filled(dict[str, str]):
-    """Parameters of a sentence; a missing one must not hide the rest of it."""
-
-    def __missing__(self, key: str) -> str:
-        return "…"
+def _amounts(name: str, value: str, language: str) -> str:
+    is_amount = name.endswith("_minor") and value.lstrip("-").isdigit()
+    return written_amount(int(value), language) if is_amount and language != AS_KEPT else value

@@ -12,6 +12,7 @@ from pathlib import Path
 from models.messages import LANGUAGES, render
 from models.money import format_minor
 from models.outcome import PricedDossier, PricedLine, PricingInput
+from models.written import written
 from tasks.pricing.catalogue import Catalogue
 from tasks.pricing.draft import Step
 from tasks.pricing.engine import price_traced
@@ -128,7 +129,7 @@ def as_text(explanation: Explanation, catalogue: Catalogue, language: str) -> st
         f"{_word('word.tariff_version', language)} {priced.tariff_version} · "
         f"{_word('word.engine_version', language)} {priced.engine_version}"
     )
-    return "\n".join(parts)
+    return written("\n".join(parts), language)
 
 
 def line_dict(line: PricedLine) -> dict[str, Json]:
@@ -207,7 +208,7 @@ def _step_text(step: Step, priced: PricedDossier, catalogue: Catalogue, language
     scheme = catalogue.schemes.get(priced.scheme)
     scheme_texts = {} if scheme is None else scheme.texts
     inputs = " · ".join(
-        f"{_input_name(name, scheme_texts, language)} {value}"
+        f"{_input_name(name, scheme_texts, language)} {_input_value(name, value, language)}"
         for name, value in step.params
         if value
     )
@@ -258,6 +259,12 @@ def _input_name(name: str, scheme_texts: Mapping[str, Mapping[str, str]], langua
     """The word for an input of a step: the scheme's own, the common one, or the name itself."""
     text = scheme_texts.get(f"input.{name}") or _texts().get(f"input.{name}")
     return name if text is None else text[language]
+
+
+def _input_value(name: str, value: str, language: str) -> str:
+    """The word for one of a few values, such as a sector; any other value as it is."""
+    text = _texts().get(f"value.{name}.{value}")
+    return value if text is None else text[language]
 
 
 @cache

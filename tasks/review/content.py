@@ -6,7 +6,16 @@ from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
 from models.dossier import Dossier
-from models.stage import VersionReason
+from models.finding import Finding
+from models.rows import (
+    EXTRACTED_NAMES,
+    FINDING_NAMES,
+    LINE_NAMES,
+    extracted_row,
+    finding_rows,
+    line_rows,
+)
+from models.stage import Stage, VersionReason
 from tasks.review.desk import Signed
 
 #: Source of amounts on which both readers agree and which do not add up.
@@ -26,6 +35,22 @@ class Corrector(Protocol):
 
     def __call__(self, dossier: Dossier, values: Mapping[str, str]) -> Dossier:
         """Return the dossier with the fields replaced; keys are field paths of the evidence."""
+
+
+class CountAgain(Protocol):
+    """Says again of corrected content what was said of its pages, which no field answers."""
+
+    def __call__(
+        self, said: Sequence[Finding], before: Dossier, corrected: Dossier
+    ) -> Sequence[Finding]:
+        """Return the findings of the new version; ``said`` are those of the version before."""
+
+
+def nothing_again(
+    said: Sequence[Finding], before: Dossier, corrected: Dossier
+) -> Sequence[Finding]:
+    """For content whose pages were never counted."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +154,37 @@ def evidence_of_typed(
         if adds_line(field)
         or (is_typed and text and field not in known and _line_no(field) is None)
     ]
+
+
+def new_evidence(
+    rows: Sequence[Mapping[str, Any]],
+    corrected: Dossier,
+    values: Mapping[str, str],
+    content_version: int,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the evidence of corrected content: of what was read, and of what only a person gave.
+
+    The two have different columns.
+    """
+    return (
+        evidence_of_content(rows, corrected, values, content_version),
+        evidence_of_typed(rows, corrected, values, content_version),
+    )
+
+
+def tuples_of_content(
+    corrected: Dossier, said: Sequence[Finding], content_version: int, version: int
+) -> tuple[tuple[str, Sequence[str], list[tuple[Any, ...]]], ...]:
+    """Return the rows of corrected content by table, with the names of their columns.
+
+    What was said of its pages (``said``) is said again of the version that decides on it.
+    """
+    key = corrected.dossier_id
+    return (
+        ("extracted_dossier", EXTRACTED_NAMES, [extracted_row(corrected, content_version)]),
+        ("extracted_line", LINE_NAMES, line_rows(corrected, content_version)),
+        ("finding", FINDING_NAMES, finding_rows(key, version, Stage.EXTRACTION, said)),
+    )
 
 
 def _line_no(field: str) -> int | None:

@@ -33,21 +33,22 @@ from infra.stores.typing_entries import drop_entries, waiting_entries
 from models.audit import AuditEvent
 from models.dossier import Dossier, RequestKind
 from models.errors import UnknownDossier, UsageError
-from models.finding import Effect
+from models.finding import Effect, Finding
 from models.outcome import DecisionOutcome
 from models.reading import FieldEvidence
 from models.records.all_tables import table
-from models.rows import EXTRACTED_NAMES, LINE_NAMES, extracted_row, line_rows
 from models.stage import Stage, Status
 from tasks.review.agreement import agreement_rows
 from tasks.review.content import (
     CorrectionResult,
     Corrector,
+    CountAgain,
     adds_line,
     correction_rows,
-    evidence_of_content,
-    evidence_of_typed,
+    new_evidence,
+    nothing_again,
     still_in_doubt,
+    tuples_of_content,
     values_before,
     version_row,
 )
@@ -76,7 +77,6 @@ from tasks.review.views import (
 TASK = table("review_task")
 DOSSIER = table("dossier")
 DECISION = table("decision")
-PRICED = table("priced_dossier")
 EVIDENCE = table("field_evidence")
 CORRECTION = table("field_correction")
 QUARANTINE = table("quarantine")
@@ -355,6 +355,7 @@ def correct_fields(
     signed: Signed,
     *,
     correct: Corrector,
+    count_again: CountAgain = nothing_again,
     reason: str = "",
 ) -> CorrectionResult:
     """Keep what a person read; when no field is in doubt any more, send the dossier on.
@@ -371,8 +372,9 @@ def correct_fields(
         if waiting_entries(connection, task_id) or any(map(adds_line, values)):
             raise UsageError("this dossier is typed by two colleagues; go on in typing mode")
         return correct_within(
-            database, connection, (task, head), values, signed, correct=correct, reason=reason
-        )
+            database, connection, (task, head), values, signed,
+            correct=correct, count_again=count_again, reason=reason,
+        )  # fmt: skip
 
 
 def correct_within(
@@ -383,6 +385,7 @@ def correct_within(
     signed: Signed,
     *,
     correct: Corrector,
+    count_again: CountAgain = nothing_again,
     reason: str = "",
     is_whole: bool = False,
 ) -> CorrectionResult:
@@ -409,7 +412,9 @@ def correct_within(
     events = [_event(head, signed, "field_corrected", state, " ".join(sorted(values)))]
     result = CorrectionResult(remaining, head.version, head.content_version)
     if result.is_complete:
-        result = _write_content(database, connection, head, corrected, merged, signed)
+        said = load_findings(connection, [head]).get(head.dossier_id, ())
+        again = count_again(said, dossier, corrected)
+        result = _write_content(database, connection, head, (corrected, again), merged, signed)
         _close_task(connection, task, "corrected", signed, reason)
         close_overtaken(
             database, connection, [head.dossier_id],
@@ -438,22 +443,21 @@ def _write_content(
     database: Database,
     connection: Connection,
     head: Head,
-    corrected: Dossier,
+    now: tuple[Dossier, Sequence[Finding]],
     values: Mapping[str, str],
     signed: Signed,
 ) -> CorrectionResult:
-    versions = table("dossier_version")
+    """Write a corrected dossier with what is said of it already, and open its next version."""
+    corrected, versions = now[0], table("dossier_version")
     last = connection.execute(
         select(func.max(versions.c.content_version)).where(versions.c.dossier_id == head.dossier_id)
     ).scalar_one()
     content, version = int(last) + 1, head.version + 1
-    extracted = [extracted_row(corrected, content)]
-    database.insert_tuples(connection, table("extracted_dossier"), EXTRACTED_NAMES, extracted)
-    lines = line_rows(corrected, content)
-    database.insert_tuples(connection, table("extracted_line"), LINE_NAMES, lines)
+    for name, names, rows in tuples_of_content(*now, content, version):
+        database.insert_tuples(connection, table(name), names, rows)
     evidence = _content_rows(connection, "field_evidence", head)
-    for write in (evidence_of_content, evidence_of_typed):
-        database.insert_rows(connection, EVIDENCE, write(evidence, corrected, values, content))
+    for found in new_evidence(evidence, corrected, values, content):
+        database.insert_rows(connection, EVIDENCE, found)
     for name in PAGE_TABLES:
         pages = _content_rows(connection, name, head)
         database.insert_rows(

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from models.errors import CatalogueError
-from models.messages import LANGUAGES
+from models.messages import LANGUAGES, in_all_languages
 from models.yaml_loader import SafeLoader
 from tasks.validation.identifiers import Format, read_formats
 from tasks.validation.rights_sections import (
@@ -221,7 +221,7 @@ def _figure(where: str, key: str, kind: type, value: Any) -> Any:
 def _label(where: str, key: str, value: Any) -> Labels:
     if not isinstance(value, dict) or set(value) != set(LANGUAGES):
         raise CatalogueError(f"{where}: {key} must have {', '.join(LANGUAGES)}")
-    return Labels(" / ".join(str(value[language]) for language in LANGUAGES))
+    return Labels(in_all_languages(value))
 
 
 def _is_comparable(where: str, figures: Mapping[str, Any]) -> None:

@@ -19,7 +19,7 @@ from models.outcome import DecisionOutcome
 from models.records.all_tables import table
 from models.stage import Channel, Stage, Status, VersionReason
 from tasks.doors import Doors
-from tasks.labels import LABEL_WIDTH, WIDTH, amount, read_texts
+from tasks.labels import LABEL_WIDTH, WIDTH, Labels, read_texts
 from tasks.payment.states import BatchState, ObligationState, PaymentState
 from tasks.review.decide import ReviewKind
 from tests.flows.world import DAY, dossier_of, pay, rows, truth
@@ -197,13 +197,13 @@ def test_amounts_stand_under_each_other(world: Doors) -> None:
     row = a_dossier_with(world, status="approved")
     explanation = told(world, row.dossier_id)
     amounts = only(explanation)["versions"][-1]["amounts"]
-    lines = render(explanation, "en").splitlines()
+    lines, labels = render(explanation, "en").splitlines(), Labels("en")
     ends = {
         len(line)
         for line in lines
         for priced in amounts["lines"]
         if line.startswith(" ")
-        and line.endswith(f" {amount(priced['due_minor'])}")
+        and line.endswith(f" {labels.amount(priced['due_minor'])}")
         and " % " in line
     }
     total = next(line for line in lines if line.strip().startswith("Total "))

@@ -13,9 +13,9 @@ from models.messages import Code
 from models.money import MINOR_UNITS
 from models.reading import Box, FieldEvidence
 from tasks.review.desk import Answer
-from tasks.review.views import TaskView
+from tasks.review.views import Correction, TaskView
 from tasks.review.web.ports import OpenItem
-from tasks.review.web.wording import Wording
+from tasks.review.web.wording import Wording, read_texts
 
 #: Fields of a dossier that a person may correct, in the order of the form.
 HEADER = (
@@ -35,7 +35,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "beneficiary_sex": ("", "F", "M"),
     "is_continuous_care": ("oui", "non"),
 }
-_LINE = re.compile(r"^lines\[(\d{1,3})\](?:\.([a-z_]+))?$")
+_LINE = re.compile(r"^(lines|items)\[\+?(\d{1,3})\](?:\.([A-Za-z_.]+))?$")
 _DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
 #: Room around a field's box in the crop, as a part of the box's height, and its least width.
 _ROOM, _CROP_WIDTH_MIN = 1.0, 360
@@ -72,6 +72,16 @@ class ShownCode:
 
     code: str
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCorrection:
+    """What a person wrote in place of a value, in words and as on paper."""
+
+    label: str
+    before: str
+    after: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +196,49 @@ def as_paper(name: str, value: Any) -> str:
     return text
 
 
+def has_label(name: str) -> bool:
+    """Whether a text names a field that has words."""
+    return _word_of(name) in read_texts()
+
+
 def label_of(name: str, wording: Wording) -> str:
     """A field's name in words."""
+    match, what = _LINE.match(name), wording(_word_of(name))
+    if match is None:
+        return what
+    return f"{wording('line' if match[1] == 'lines' else 'item')} {match[2]} · {what}"
+
+
+def _word_of(name: str) -> str:
+    """The word of a field's name, or of what it is in its line."""
     match = _LINE.match(name)
     if match is None:
-        return wording(f"field.{name}")
-    what = wording(f"field.line.{match[2]}" if match[2] else "field.line")
-    return f"{wording('line')} {match[1]} · {what}"
+        return f"field.{name}"
+    return f"field.line.{match[3]}" if match[3] else "field.line"
+
+
+def in_words(name: str, value: Any, wording: Wording) -> str:
+    """A kept value as people read it: a choice in words, anything else as on paper."""
+    flag = {"True": "oui", "False": "non"}.get(str(value))
+    chosen = flag or str(value)
+    if value and chosen in CHOICES.get(name, ()):
+        return wording(f"choice.{chosen}")
+    return as_paper(name, value)
+
+
+def corrections_of(
+    corrections: Iterable[Correction], wording: Wording
+) -> tuple[ShownCorrection, ...]:
+    """What people corrected, as whoever looks reads it."""
+    return tuple(
+        ShownCorrection(
+            label_of(one.field, wording),
+            in_words(one.field, one.before, wording),
+            in_words(one.field, one.after, wording),
+            wording.person(one.corrected_by),
+        )
+        for one in corrections
+    )
 
 
 def around(box: Box) -> Box:

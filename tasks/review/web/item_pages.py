@@ -11,6 +11,7 @@ from tasks.review.desk import Answer, DeskAnswer, Verdict
 from tasks.review.web.item import (
     changed_fields,
     codes_for,
+    corrections_of,
     fields_of,
     first_answer_of,
     with_unsaved,
@@ -19,7 +20,7 @@ from tasks.review.web.picture import webp_of
 from tasks.review.web.ports import Arithmetic
 from tasks.review.web.queue_pages import view_of, view_query
 from tasks.review.web.visit import Visit
-from tasks.review.web.wording import amount, error_key
+from tasks.review.web.wording import error_key
 
 _AMOUNT = re.compile(r"^(\d{1,12})[.,](\d{2})$")
 
@@ -70,6 +71,8 @@ def _item(visit: Visit, wrong: str = "") -> Response:
         offer=schemes.offer(item, language),
         refusals=codes_for(Answer.REFUSE, view, codes, language),
         returns=codes_for(Answer.RETURN, view, codes, language),
+        corrections=corrections_of(view.corrections, visit.wording),
+        reasons=visit.site.reasons[language],
         colleagues=colleagues,
         roles=sorted(WORKERS),
         query=view_query(view_of(visit)),
@@ -98,9 +101,9 @@ def check_fields(visit: Visit) -> Response:
     found = visit.site.doors.work.check(visit.task_id, values, visit.account)
     return JSONResponse(
         {
-            "lines": amount(found.lines_minor),
-            "total": amount(found.total_minor),
-            "difference": amount(found.total_minor - found.lines_minor),
+            "lines": visit.wording.amount(found.lines_minor),
+            "total": visit.wording.amount(found.total_minor),
+            "difference": visit.wording.amount(found.total_minor - found.lines_minor),
             "is_closed": found.is_closed,
             "unfit": list(found.unfit),
         }

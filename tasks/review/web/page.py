@@ -7,23 +7,20 @@ from typing import Any
 
 import jinja2
 
-from tasks.review.web.wording import Wording, amount, day
+from tasks.review.web.wording import Wording
 
 FOLDER = Path(__file__).parent / "templates"
 
 
 @cache
 def _environment() -> jinja2.Environment:
-    made = jinja2.Environment(
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["amount"] = amount
-    made.filters["day"] = day
-    return made
 
 
 def html_of(name: str, wording: Wording, values: Mapping[str, Any]) -> str:

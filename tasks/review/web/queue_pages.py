@@ -48,6 +48,7 @@ def show_queue(visit: Visit) -> Response:
     return visit.html(
         "queue",
         page=found,
+        codes=sorted({code for row in found.rows for code in row.reasons}),
         view=view,
         kinds=KINDS,
         orders=ORDERS,

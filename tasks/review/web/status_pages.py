@@ -33,11 +33,16 @@ _BY_A_PERSON = frozenset({Status.IN_REVIEW, Status.UNDER_APPEAL})
 class Told:
     """What is said about one dossier in one language."""
 
-    language: str
+    words: Wording
     state: str
     reasons: tuple[str, ...]
     step: str
     expected: str
+
+    @property
+    def language(self) -> str:
+        """The language it is said in."""
+        return self.words.language
 
 
 def show_status(visit: Visit) -> Response:
@@ -76,7 +81,7 @@ def _told(
     working_day: Callable[[dt.date], dt.date],
 ) -> Told:
     return Told(
-        wording.language,
+        wording,
         wording(f"status.{status.status}"),
         reasons_of(status, codes, wording),
         wording(f"step.{status.status}"),
@@ -111,11 +116,11 @@ def expected_of(
 ) -> str:
     """The day on which something happens next, as far as one can be told."""
     if status.status == Status.PAID and status.pay_date:
-        return f"{status.pay_date:%d/%m/%Y}"
+        return wording.day(status.pay_date)
     if status.status in _BY_A_PERSON and status.due_on:
-        return f"{status.due_on:%d/%m/%Y}" if status.due_on >= today else wording("delayed")
+        return wording.day(status.due_on) if status.due_on >= today else wording("delayed")
     if status.status == Status.APPROVED and status.pay_date:
-        return f"{status.pay_date:%d/%m/%Y}"
+        return wording.day(status.pay_date)
     if status.status in _NEXT_WORKING_DAY:
-        return f"{working_day(today):%d/%m/%Y}"
+        return wording.day(working_day(today))
     return wording("no_date")

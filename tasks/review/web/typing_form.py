@@ -311,6 +311,19 @@ def _place(zone: Zone) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def in_words(found: Mapping[str, Any], wording: Wording) -> dict[str, Any]:
+    """What a look-up found, with the register's codes as people say them."""
+    said = dict(found)
+    for name in ("specialty", "sector"):
+        if said.get(name):
+            said[name] = wording.known(name, said[name])
+    if said.get("kind"):
+        said["kind"] = wording.known("provider_kind", said["kind"])
+    for member in said.get("members", ()):
+        member["sex_word"] = wording.known("choice", member["sex"])
+    return said
+
+
 def sheet_of(form: Mapping[str, str]) -> TypingSheet:
     """What the page sent.
 

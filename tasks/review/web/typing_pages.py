@@ -9,7 +9,7 @@ from tasks.review.desk import Answer
 from tasks.review.typing import Keying
 from tasks.review.web.item import codes_for
 from tasks.review.web.queue_pages import view_of, view_query
-from tasks.review.web.typing_form import ZONE_OF, form_of, sheet_of
+from tasks.review.web.typing_form import ZONE_OF, form_of, in_words, sheet_of
 from tasks.review.web.visit import Visit
 
 #: What is said after each outcome, by its word in texts.yaml.
@@ -57,7 +57,7 @@ def look_up(visit: Visit) -> Response:
     what, text = visit.form.get("what", ""), visit.form.get("text", "")
     beside = {name: visit.form.get(name, "") for name in ("form", "scheme", "insured")}
     found = visit.site.doors.typing.look_up(visit.task_id, what, text, visit.account, beside)
-    return JSONResponse(dict(found))
+    return JSONResponse(in_words(found, visit.wording))
 
 
 def keep_typed(visit: Visit) -> Response:

@@ -6,13 +6,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from models.desk import DESK_LANGUAGES
 from models.errors import CatalogueError
-from models.money import MINOR_UNITS
+from models.written import written_amount, written_day, written_money
+from models.yaml_loader import safe_load
 
-TEXTS_FILE = Path(__file__).parent / "texts.yaml"
+#: The words of the pages, of fields that some forms have, and of the register's codes.
+TEXTS_FILES = tuple(
+    Path(__file__).parent / name for name in ("texts.yaml", "fields.yaml", "register_words.yaml")
+)
+#: Who decides where no person does, as the decision is signed.
+MACHINE = "machine"
 
 #: What the desk's law says in English → the page's own sentence for it.
 ERRORS: Mapping[str, str] = {
@@ -70,13 +74,14 @@ def read_texts() -> Mapping[str, Mapping[str, str]]:
     """The words in every language of the desk.
 
     Raises:
-        CatalogueError: when a word lacks a language.
+        CatalogueError: when a word lacks a language or stands twice.
     """
-    raw = yaml.safe_load(TEXTS_FILE.read_text(encoding="utf-8"))
-    for name, texts in raw.items():
-        if set(texts) != set(DESK_LANGUAGES):
-            raise CatalogueError(f"{TEXTS_FILE.name}: {name}: one text for each of the languages")
-    known: Mapping[str, Mapping[str, str]] = raw
+    known: dict[str, Mapping[str, str]] = {}
+    for path in TEXTS_FILES:
+        for name, texts in safe_load(path.read_text(encoding="utf-8")).items():
+            if set(texts) != set(DESK_LANGUAGES) or name in known:
+                raise CatalogueError(f"{path.name}: {name}: once, one text for each language")
+            known[name] = texts
     return known
 
 
@@ -99,29 +104,35 @@ class Wording:
         """Whether a name has a word of its own."""
         return name in self._texts
 
+    def known(self, group: str, value: str) -> str:
+        """The word for a code that others write, such as a register's; an unknown one as it is."""
+        name = f"{group}.{value}"
+        return self(name) if name in self._texts else value
+
     @property
     def is_right_to_left(self) -> bool:
         """Whether the language is written from right to left."""
         return self.language == "ar"
 
     def person(self, target: str) -> str:
-        """A colleague's login as it is, a role in words."""
+        """A colleague's login as it is, a role and the machine in words."""
+        if target == MACHINE:
+            return self("machine")
         return self(f"role.{target[5:]}") if target.startswith("role:") else target
+
+    def amount(self, minor: int | None) -> str:
+        """An amount without its currency; a dash where none is known."""
+        return written_amount(minor, self.language)
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount with its currency."""
+        return written_money(minor, currency, self.language)
+
+    def day(self, value: dt.date | None) -> str:
+        """A day; a dash where there is none."""
+        return written_day(value, self.language)
 
 
 def error_key(message: str) -> str:
     """Which sentence of the page says what the desk's law said."""
     return next((key for part, key in ERRORS.items() if part in message), "other")
-
-
-def amount(minor: int | None) -> str:
-    """An amount as it is written on paper: 1 234,50; a dash where none is known."""
-    if minor is None:
-        return "–"
-    major, rest = divmod(abs(minor), MINOR_UNITS)
-    return f"{'-' if minor < 0 else ''}{major:,}".replace(",", "\u202f") + f",{rest:02d}"
-
-
-def day(value: dt.date | None) -> str:
-    """A day as it is written on paper: 18/11/2026; a dash where there is none."""
-    return f"{value:%d/%m/%Y}" if value else "–"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from models.finding import Finding
-from models.messages import LANGUAGES
+from models.messages import in_all_languages
 from models.yaml_loader import safe_load
 from tasks.validation.subject import Subject
 
@@ -29,9 +29,6 @@ def findings(subject: Subject) -> tuple[Finding, ...]:
 
 @functools.cache
 def piece_names() -> Mapping[str, str]:
-    """Return how each kind of document is called, in all languages: one value fits any sentence."""
+    """Return how each kind of document is called, in all languages."""
     raw = safe_load(_NAMES.read_text(encoding="utf-8"))
-    return {
-        kind: " / ".join(str(names[language]) for language in LANGUAGES)
-        for kind, names in raw.items()
-    }
+    return {kind: in_all_languages(names) for kind, names in raw.items()}

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.dossier import Piece, PieceKind
-from models.messages import read_codes
+from models.messages import finding, read_codes
 from models.reading import Box, PageText
 from tasks.extraction import piece_count
 from tasks.extraction.acceptance import P_AGREED, Judged, Reading, Source
 from tasks.extraction.found import Found
+from tests.builders import a_dossier
 
 CODES = read_codes(Path(piece_count.__file__).with_name("codes.yaml"))
 PAGE = PageText(
@@ -73,3 +74,37 @@ def test_an_unsure_count_says_nothing() -> None:
 @given(st.lists(st.sampled_from([PRESCRIPTION, INVOICE, BILL, STICKERS]), unique=True))
 def test_whoever_counts_what_was_read_is_never_asked(pieces: list[Piece]) -> None:
     assert said(stated(str(len(pieces))), *pieces) == []
+
+
+def again(*pieces: Piece, before: tuple[Piece, ...], number: str = "3") -> list[dict[str, str]]:
+    """What is said of a correction, where ``before`` was counted and differed from the number."""
+    dossier = replace(a_dossier(), pieces=(SHEET, *before))
+    told = finding(CODES, piece_count.DIFFERS, stated=number, counted="1")
+    other = finding(CODES, "ACCIDENT_DECLARE")
+    corrected = replace(dossier, pieces=pieces)
+    found = piece_count.count_again([other, told], dossier, corrected)
+    assert {one.code for one in found} <= {piece_count.DIFFERS}
+    return [dict(one.params) for one in found]
+
+
+def test_a_correction_of_other_fields_leaves_the_difference_to_a_person() -> None:
+    assert again(SHEET, BILL, before=(BILL,)) == [{"stated": "3", "counted": "1"}]
+
+
+def test_kinds_of_documents_a_person_lists_are_counted_anew() -> None:
+    listed = (SHEET, BILL, PRESCRIPTION)
+    assert again(*listed, before=(BILL,), number="4") == [{"stated": "4", "counted": "2"}]
+    assert again(*listed, before=(BILL,), number="2") == []
+    two_bills = Piece(PieceKind.LAB_BILL, 2)
+    assert again(*listed, before=(two_bills,), number="4") == [], "two bills stay two"
+
+
+def test_a_list_that_cannot_be_counted_leaves_what_was_said() -> None:
+    kept = [{"stated": "3", "counted": "1"}]
+    assert again(SHEET, BILL, Piece(PieceKind.OTHER), before=(BILL,)) == kept
+    assert again(PRESCRIPTION, before=(BILL,)) == kept
+
+
+def test_where_no_difference_was_said_none_is_said_again() -> None:
+    dossier = a_dossier()
+    assert piece_count.count_again([], dossier, replace(dossier, pieces=())) == []

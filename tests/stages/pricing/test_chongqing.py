@@ -58,7 +58,11 @@ def test_the_steps_of_a_stay_show_its_rank_and_deductible():
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("fr", "franchise 880.00 CNY"), ("ar", "الخصم 880.00 CNY"), ("en", "deductible 880.00 CNY")],
+    [
+        ("fr", "franchise 880,00\u00a0CNY"),
+        ("ar", "الخصم \u2066880,00\u2069\u00a0يوان"),
+        ("en", "deductible 880.00 CNY"),
+    ],
 )
 def test_a_stay_from_a_file_is_explained_in_each_language(tmp_path, language, words):
     stay = {

@@ -67,8 +67,8 @@ def test_a_row_with_several_numbers_shows_the_one_that_counted(catalogue):
 
 def test_the_inputs_of_a_step_are_named_in_the_language_asked_for(explanation, catalogue):
     text = as_text(explanation, catalogue, "fr")
-    assert "acte C×1 · quantité 1 · soins du 2026-11-02 · secteur private · demandé 80.00" in text
-    assert "reste du plafond 3000.00 MAD" in text
+    assert "acte C×1 · quantité 1 · soins du 02/11/2026 · secteur privé · demandé 80,00" in text
+    assert "reste du plafond 3\u202f000,00\u00a0MAD" in text
 
 
 def test_a_conflict_shows_the_other_published_value(explanation, catalogue):
@@ -82,8 +82,11 @@ def test_a_conflict_shows_the_other_published_value(explanation, catalogue):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fr", ["Ligne 1", "Taux général", "ticket modérateur 24.00 MAD", "Aucun tarif connu"]),
-        ("ar", ["السطر 1", "النسبة العامة", "لا توجد تعريفة معروفة"]),
+        (
+            "fr",
+            ["Ligne 1", "Taux général", "ticket modérateur 24,00\u00a0MAD", "Aucun tarif connu"],
+        ),
+        ("ar", ["السطر 1", "النسبة العامة", "24,00\u2069\u00a0درهم", "لا توجد تعريفة"]),
         ("en", ["Line 1", "General rate", "above the tariff 1750.00 MAD", "No tariff known"]),
     ],
 )

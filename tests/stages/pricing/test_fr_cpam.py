@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import tasks.pricing
 from models.dossier import CareKind, LineKind, Stay
 from models.outcome import DatedFact, PricingInput
+from models.written import written
 from tasks.pricing.catalogue import load_catalogue
 from tasks.pricing.chunk import price_in_rank
 from tasks.pricing.engine import price
@@ -371,7 +372,7 @@ def test_a_french_dossier_is_explained_in_each_language(language):
     rules = ("FR-CONSULTATION", "FR-TAUX-HORS-PARCOURS", "FR-PARTICIPATION", "FR-REGIME-LOCAL")
     for rule_id in rules:
         assert CATALOGUE.schemes[SCHEME].texts[rule_id][language] in text
-    assert "13.00 EUR" in text
+    assert written("13.00 EUR", language) in text
 
 
 def test_a_misread_date_at_the_end_of_the_calendar_breaks_nothing():

@@ -13,6 +13,7 @@ import tasks.pricing
 from models.dossier import CareKind, LineKind
 from models.messages import render
 from models.outcome import DatedFact, PricingInput
+from models.written import written
 from tasks.pricing.cases import read_cases
 from tasks.pricing.catalogue import load_catalogue
 from tasks.pricing.chunk import price_in_rank
@@ -155,7 +156,7 @@ def test_the_steps_show_the_rounding_where_the_sources_disagree():
     for language in ("fr", "ar", "en"):
         text = as_text(explanation, CATALOGUE, language)
         assert "sick_pay.cent_threshold@2024-01-01" in text
-        assert "32.88 EUR" in text
+        assert written("32.88 EUR", language) in text
 
 
 def test_the_rounding_is_not_in_doubt_at_an_officially_published_maximum():

@@ -7,7 +7,7 @@ import pytest
 
 from models.reading import Box
 from tasks.review.web.item import around, as_paper, changed_fields, crop_of, first_answer_of
-from tasks.review.web.wording import amount, error_key
+from tasks.review.web.wording import Wording, error_key
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_crop_shows_the_box_with_room_around_it() -> None:
 
 
 def test_an_amount_is_written_with_thousands_apart() -> None:
-    assert [amount(minor) for minor in (None, 5, 123456, -250)] == [
+    assert [Wording("fr").amount(minor) for minor in (None, 5, 123456, -250)] == [
         "–", "0,05", "1\u202f234,56", "-2,50",
     ]  # fmt: skip
 

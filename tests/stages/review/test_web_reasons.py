@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.open_desk import read_all_codes
 from infra.database import Database
 from infra.settings import ROOT
 from models.desk import DESK_LANGUAGES, Role
 from models.finding import Effect
+from models.messages import read_all_codes
 from tasks.review.web.reasons import LENGTH_MAX, first_part, short_reasons
 from tests.stages.review.desk_rows import a_waiting_dossier
 from tests.stages.review.desk_site import Browser, account, open_desk, serving

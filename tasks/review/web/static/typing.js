@@ -64,7 +64,7 @@ if (root) {
     return /^\d{1,9},\d$/.test(plain) ? `${plain}0` : plain;
   }
   const cents = (text) => /^\d{1,9},\d\d$/.test(text) ? Number(text.replace(",", "")) : null;
-  const shown = (minor) => `${minor < 0 ? "-" : ""}${Math.floor(Math.abs(minor) / 100)},${String(Math.abs(minor) % 100).padStart(2, "0")}`;
+  const shown = (minor) => `${minor < 0 ? "-" : ""}${String(Math.floor(Math.abs(minor) / 100)).replace(/\B(?=(\d{3})+$)/g, "\u202f")},${String(Math.abs(minor) % 100).padStart(2, "0")}`;
 
   function addUp() {
     const sum = rowsOf().reduce((all, row) => all + (cents(part(row, "amount").value) ?? 0), 0);
@@ -133,7 +133,7 @@ if (root) {
     const member = input(fields.get("member"));
     setChoices(member, person.members.map((each, place) => ({
       key: String(place + 1), value: String(place),
-      label: `${each.name} · ${each.birth_date} · ${each.sex}`,
+      label: `${each.name} · ${each.birth_date} · ${each.sex_word}`,
     })));
     const likely = person.members.filter((one) => one.birth_date === value("beneficiary_birth_date"));
     const same = likely.filter((one) => one.name === value("beneficiary_name"));
