@@ -77,6 +77,12 @@ def next_content(connection: Connection, dossier_id: str) -> int:
     return int(connection.execute(query).scalar_one()) + 1
 
 
+def reason_of_change(head: Head) -> VersionReason:
+    """Why a version on changed content is opened: an appeal stays an appeal."""
+    is_appeal = head.version_reason == VersionReason.APPEAL.value
+    return VersionReason.APPEAL if is_appeal else VersionReason.CORRECTION
+
+
 def write_version(
     database: Database,
     connection: Connection,

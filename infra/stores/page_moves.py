@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from infra.audit import append_events
 from infra.database import Database
-from infra.stores.decision_versions import next_content, write_version
+from infra.stores.decision_versions import next_content, reason_of_change, write_version
 from infra.stores.desk_leases import holder_of
 from infra.stores.dossiers import DOSSIER, Head, heads_where, load_paid, rows_of_content
 from infra.stores.envelopes import BORDEREAU, ENVELOPE, PART
@@ -166,9 +166,8 @@ def _renew(
 ) -> AuditEvent:
     """Open the version that decides on other pages; it begins its way anew, at OCR."""
     content, version = next_content(connection, head.dossier_id), head.version + 1
-    is_appeal = head.version_reason == VersionReason.APPEAL.value
-    reason = VersionReason.APPEAL if is_appeal else VersionReason.CORRECTION
     opened = (head.dossier_id, version, content)
+    reason = reason_of_change(head)
     write_version(database, connection, opened, reason, by=mover.by, on=mover.day)
     _write_files(database, connection, head.dossier_id, content, files)
     connection.execute(

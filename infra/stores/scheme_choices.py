@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, select
 
 from infra.audit import append_events
 from infra.database import Database
-from infra.stores.decision_versions import write_version
+from infra.stores.decision_versions import reason_of_change, write_version
 from infra.stores.dossiers import DOSSIER, Head, load_paid, rows_of_content
 from infra.stores.reading_audits import is_on_its_way
 from infra.stores.review_tasks import TASK, close_overtaken
@@ -23,7 +23,7 @@ from models.outcome import DecisionOutcome
 from models.records.all_tables import table
 from models.review_task import READING, TASK_NAMES, open_task
 from models.rows import EXTRACTED_NAMES, LINE_NAMES, extracted_row, line_rows
-from models.stage import Stage, Status, VersionReason
+from models.stage import Stage, Status
 
 DECISION = table("decision")
 EVIDENCE = table("field_evidence")
@@ -201,9 +201,7 @@ def _open_version(
     database: Database, connection: Connection, move: SchemeMove, chooser: Chooser
 ) -> None:
     head = move.head
-    is_appeal = head.version_reason == VersionReason.APPEAL.value
-    reason = VersionReason.APPEAL if is_appeal else VersionReason.CORRECTION
-    opened = (head.dossier_id, move.version, move.content)
+    opened, reason = (head.dossier_id, move.version, move.content), reason_of_change(head)
     write_version(database, connection, opened, reason, by=chooser.by, on=chooser.day)
     connection.execute(
         DOSSIER.update()

@@ -15,7 +15,7 @@ from models.rows import (
     finding_rows,
     line_rows,
 )
-from models.stage import Stage, VersionReason
+from models.stage import Stage
 from tasks.review.desk import Signed
 
 #: Source of amounts on which both readers agree and which do not add up.
@@ -222,18 +222,3 @@ def correction_rows(
         }
         for field, after in sorted(values.items())
     ]
-
-
-def version_row(
-    dossier_id: str, version: int, content_version: int, reason: str, signed: Signed
-) -> dict[str, Any]:
-    """The row of the version that decides on corrected content; an appeal stays an appeal."""
-    is_appeal = reason == VersionReason.APPEAL
-    return {
-        "dossier_id": dossier_id,
-        "version": version,
-        "content_version": content_version,
-        "reason": reason if is_appeal else VersionReason.CORRECTION.value,
-        "opened_by": signed.by,
-        "opened_on": signed.day,
-    }

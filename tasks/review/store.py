@@ -4,12 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import Connection, Row, Table, select
 
 from infra.audit import append_events
 from infra.database import Database
 from infra.stores.agreements import write_agreement
 from infra.stores.by_hand import due_of_parts
+from infra.stores.decision_versions import next_content, reason_of_change, write_version
 from infra.stores.dossiers import (
     Head,
     heads_where,
@@ -50,7 +51,6 @@ from tasks.review.content import (
     still_in_doubt,
     tuples_of_content,
     values_before,
-    version_row,
 )
 from tasks.review.decide import MACHINE, PAID_MORE
 from tasks.review.desk import (
@@ -448,11 +448,8 @@ def _write_content(
     signed: Signed,
 ) -> CorrectionResult:
     """Write a corrected dossier with what is said of it already, and open its next version."""
-    corrected, versions = now[0], table("dossier_version")
-    last = connection.execute(
-        select(func.max(versions.c.content_version)).where(versions.c.dossier_id == head.dossier_id)
-    ).scalar_one()
-    content, version = int(last) + 1, head.version + 1
+    corrected = now[0]
+    content, version = next_content(connection, head.dossier_id), head.version + 1
     for name, names, rows in tuples_of_content(*now, content, version):
         database.insert_tuples(connection, table(name), names, rows)
     evidence = _content_rows(connection, "field_evidence", head)
@@ -463,8 +460,8 @@ def _write_content(
         database.insert_rows(
             connection, table(name), [{**row, "content_version": content} for row in pages]
         )
-    opened = version_row(head.dossier_id, version, content, head.version_reason, signed)
-    database.insert_rows(connection, versions, [opened])
+    opened, reason = (head.dossier_id, version, content), reason_of_change(head)
+    write_version(database, connection, opened, reason, by=signed.by, on=signed.day)
     progress = {"stage": Stage.EXTRACTION.value, "status": Status.IN_PROGRESS.value}
     # What outlives every content stands with the dossier itself: the stamp's day, its scheme.
     stamp = {name: getattr(corrected, name) for name in ("deposit_date", "scheme", "currency")}

@@ -39,6 +39,7 @@ WHO: Mapping[tuple[str, str], frozenset[Role]] = {
     ("POST", "/item/{task_id}/keep"): WORK,
     ("POST", "/item/{task_id}/correct"): WORK,
     ("POST", "/item/{task_id}/answer"): WORK,
+    ("POST", "/item/{task_id}/scheme"): WORK,
     ("POST", "/item/{task_id}/hand-over"): WORK,
     ("POST", "/item/{task_id}/take-over"): WORK,
     ("POST", "/item/{task_id}/skip"): WORK,
