@@ -5,7 +5,7 @@ The forms' templates and the schemes' facts say it all; nothing here knows any o
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from infra.settings import Settings
 from infra.stores.dossiers import Head
@@ -81,18 +81,32 @@ class FormAtHand:
         found: dict[str, ExtraField] = {}
         for template in self.templates:
             for one in typed_fields(template):
-                found.setdefault(one.name, one)
+                found.setdefault(one.name, self._worded(one))
         for spec in self.facts.values():
             extra = _fact_field(spec)
-            known = found.get(extra.name)
-            found[extra.name] = _worded(known, extra) if known else extra
-        for name in [name for name in found if name in _common()]:
+            found.setdefault(extra.name, extra)
+        for name in _common() & set(found):
             del found[name]
-        for name, one in found.items():
-            spec_of = self.facts.get(name.removeprefix(_LINE_FACTS).removeprefix(FACTS))
-            if spec_of is not None and not one.label:
-                found[name] = _worded(one, _fact_field(spec_of))
         return tuple(found.values())
+
+    def _fact(self, name: str) -> FactSpec | None:
+        """The fact that a field states of the dossier, of a line or of all lines."""
+        own = name.removeprefix(_LINE_FACTS)
+        return self.facts.get(own.removeprefix(FACTS)) if own.startswith(FACTS) else None
+
+    def _worded(self, own: ExtraField) -> ExtraField:
+        """A field of a form with the words and all the choices that the scheme has for it.
+
+        What the scheme must be told and a certain form prints is asked at once.
+        """
+        spec = self._fact(own.name)
+        if spec is None:
+            return own
+        fact = _fact_field(spec)
+        choices = {value: own.choices.get(value) or words for value, words in fact.choices.items()}
+        is_asked = own.is_asked or (self.is_known and spec.default is None)
+        label = own.label or fact.label
+        return replace(own, way=fact.way, label=label, choices=choices, is_asked=is_asked)
 
     def read(self, typed: Mapping[str, str], total_minor: int) -> TypedExtras:
         """Return typed values with the extra fields checked and in their normal form."""
@@ -120,8 +134,8 @@ class FormAtHand:
 
     def _value(self, name: str, text: str) -> str | None:
         """A value in its normal form, None where the text is none."""
-        spec = self.facts.get(name.removeprefix(_LINE_FACTS).removeprefix(FACTS))
-        if FACTS in name and spec is not None:
+        spec = self._fact(name)
+        if spec is not None:
             return _fact_value(spec, text)
         for template in self.templates:
             parsed = parse_typed(template, name, text)
@@ -173,15 +187,6 @@ def _fact_field(spec: FactSpec) -> ExtraField:
     is_of_line = spec.of is FactOf.LINE
     name = f"{FACTS}{spec.fact_id}"
     return ExtraField(name, _WAYS[spec.kind], spec.label, choices, is_of_line=is_of_line)
-
-
-def _worded(own: ExtraField, fact: ExtraField) -> ExtraField:
-    """A field of a form with the words and all the choices that the scheme has for it."""
-    choices = {value: own.choices.get(value) or words for value, words in fact.choices.items()}
-    return ExtraField(
-        own.name, own.way if own.way == "flag" else fact.way, own.label or fact.label, choices,
-        own.pattern, own.is_of_line, own.is_asked,
-    )  # fmt: skip
 
 
 def _fact_value(spec: FactSpec, text: str) -> str | None:

@@ -158,6 +158,10 @@ def test_a_scheme_s_facts_are_asked_whatever_the_form(settings: Settings) -> Non
     choices: Mapping[str, Mapping[str, str]] = french["facts.cause"].choices
     assert choices["illness"]["fr"] == "maladie"
     assert "war_invalidity" in choices
+    # What the scheme must be told and the form prints is in sight; what has a default is not.
+    asked = {name for name, one in french.items() if one.is_asked}
+    assert asked >= {"facts.pathway", "lines.facts.ald_related"}
+    assert "facts.cause" not in asked
 
 
 def test_where_no_form_is_known_those_of_the_scheme_are_asked(settings: Settings) -> None:
