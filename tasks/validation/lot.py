@@ -34,7 +34,11 @@ def validate_lot_chunk(request: ChunkRequest) -> ChunkOutput:
 def context_of(settings: Settings) -> ValidationContext:
     """The rules and known codes of all schemes."""
     national_dir = settings.schemes_dir.parent / "national"
-    return read_context(settings.schemes_dir, national_dir, settings.imported_tariffs())
+    imported_dir = settings.imported_tariffs()
+    # Read again once tables are imported for the first time, as the catalogue of prices is.
+    return read_context(
+        settings.schemes_dir, national_dir, imported_dir if imported_dir.is_dir() else None
+    )
 
 
 def slice_of(connection: Connection, dossiers: Iterable[Dossier], day: dt.date) -> RegisterSlice:

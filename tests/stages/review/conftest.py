@@ -1,4 +1,4 @@
-"""The browser of the desk's tests."""
+"""The browser of the desk's tests, and passwords that are quick to compare."""
 
 import shutil
 from collections.abc import Iterator
@@ -8,6 +8,8 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
 
 from flows.type_paper import BROWSERS, FLAGS
+from infra import passwords
+from tests.stages.review.desk_site import password_hash
 
 
 # One for a module, not for the session: while Playwright runs no other test may start a loop of
@@ -30,3 +32,9 @@ def chromium(opened_chromium: Chromium) -> Iterator[Chromium]:
     yield opened_chromium
     for context in opened_chromium.contexts:
         context.close()
+
+
+@pytest.fixture(autouse=True)
+def quick_hash_of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unknown login is compared as quickly as the accounts of the tests are."""
+    monkeypatch.setattr(passwords, "_NOBODYS", password_hash())

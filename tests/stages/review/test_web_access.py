@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from infra.database import Database
+from infra.passwords import hash_password
 from infra.stores.desk_accounts import (
     ADDRESS_FAILURES_MAX,
     LOGIN_FAILURES_MAX,
@@ -89,10 +90,12 @@ def test_a_wrong_password_an_unknown_login_and_a_disabled_account_are_answered_a
 
 
 def test_a_password_is_kept_as_argon2id_and_a_token_as_its_digest(desk: Desk, url: str) -> None:
-    browser = signed_in(url)
+    account(desk.database, "karim", Role.PROCESSOR, hashed=hash_password(PASSWORD))
+    browser = signed_in(url, "karim")
     token = browser.cookies["tasfiya_desk"]
+    accounts = table("desk_account")
     with desk.database.reading() as connection:
-        kept = connection.execute(select(table("desk_account"))).one()
+        kept = connection.execute(select(accounts).where(accounts.c.login == "karim")).one()
         session = connection.execute(select(table("desk_session"))).one()
     assert kept.password_hash.startswith("$argon2id$")
     assert PASSWORD not in str(kept)
