@@ -15,11 +15,10 @@ from models.finding import Effect, Finding
 from models.records.all_tables import table
 from tests.stages.review.desk_rows import DAY, a_waiting_dossier, put
 from tests.stages.review.desk_site import Desk, a_paper_dossier, account, open_desk, serving
+from tests.stages.review.person import Person
 from tests.stages.review.scanned_dossiers import a_scanned_dossier
-from tests.stages.review.test_desk_in_browser import Person, chromium
 from tests.stages.review.typing_site import INPE, NUMBER, an_unread_dossier, fill_registers
 
-__all__ = ["chromium"]
 pytestmark = pytest.mark.browser
 
 #: What the pipeline writes and nobody should have to read: words of code, values of its lists.
