@@ -64,6 +64,7 @@ from tasks.review.web.ports import (
     TypingSheet,
     Zone,
 )
+from tasks.spoken_codes import scheme_names
 from tasks.typed_extras import FORM, SCHEME, FormAtHand, TypedExtras, form_at_hand
 
 #: Longest text that is looked up, in characters.
@@ -237,8 +238,9 @@ class DeskTyping:
     def _asked(self, form: FormAtHand) -> FormAsked:
         """What the page is told of a form, and which other forms there are."""
         templates = read_templates(self.lookups.settings.forms_dir)
+        names = scheme_names(self.lookups.settings.schemes_dir)
         choices = tuple(
-            FormChoice(one.form_id, scheme, one.title)
+            FormChoice(one.form_id, scheme, one.title, names.get(scheme, {}))
             for one in templates.values()
             for scheme in one.schemes or (form.scheme,)
         )
@@ -246,7 +248,7 @@ class DeskTyping:
         return FormAsked(
             form.form_id, form.scheme, form.extras(), form.required,
             own.constants if own else {}, act_codes(own) if own else {},
-            own is not None and own.line_maker == "codes", choices,
+            own is not None and own.line_maker == "codes", choices, names.get(form.scheme, {}),
         )  # fmt: skip
 
     def _read(

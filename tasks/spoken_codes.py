@@ -8,6 +8,7 @@ from pathlib import Path
 from models.desk import DESK_LANGUAGES
 from models.messages import Code, read_all_codes
 from models.yaml_loader import safe_load
+from tasks.pricing.known_schemes import read_known_schemes
 from tasks.review.web.item import has_label, label_of
 from tasks.review.web.wording import Wording
 
@@ -51,18 +52,14 @@ def field_name(field: str, language: str) -> str:
 
 def scheme_names(schemes_dir: Path) -> Names:
     """What the schemes of a folder are called."""
-    found = [safe_load(path.read_text(encoding="utf-8")) for path in _files(schemes_dir, "scheme")]
-    return {str(one["id"]): one["names"] for one in found}
+    return {key: one.names for key, one in read_known_schemes(schemes_dir).items()}
 
 
 def fact_labels(schemes_dir: Path) -> Names:
     """What the schemes ask beyond the common form; the first scheme's words for one name."""
     found: dict[str, Mapping[str, str]] = {}
-    for path in (*_files(schemes_dir, "facts"), *sorted(schemes_dir.glob("*/facts/*.yaml"))):
+    own, more = (sorted(schemes_dir.glob(f"*/{one}")) for one in ("facts.yaml", "facts/*.yaml"))
+    for path in (*own, *more):
         for one in safe_load(path.read_text(encoding="utf-8")) or ():
             found.setdefault(str(one["id"]), one["label"])
     return found
-
-
-def _files(schemes_dir: Path, name: str) -> list[Path]:
-    return sorted(schemes_dir.glob(f"*/{name}.yaml"))

@@ -86,11 +86,12 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class FormChoice:
-    """One form under one of its schemes, with its title by language."""
+    """One form under one of its schemes, with the titles of both by language."""
 
     form_id: str
     scheme: str
     title: Mapping[str, str]
+    scheme_title: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class FormAsked:
     codes: Mapping[str, str] = field(default_factory=dict)
     are_codes: bool = False
     choices: tuple[FormChoice, ...] = ()
+    scheme_title: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

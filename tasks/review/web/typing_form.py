@@ -159,7 +159,8 @@ def form_of(typing: TypingItem, wording: Wording) -> TypingForm:
         "zones": {name: _place(zone) for name, zone in typing.zones.items()},
     }
     titles = {
-        f"{one.form_id}|{one.scheme}": f"{_word(one.title, wording)} · {one.scheme}"
+        f"{one.form_id}|{one.scheme}": f"{_word(one.title, wording)} · "
+        f"{_word(one.scheme_title, wording) or one.scheme}"
         for one in typing.form.choices
     }
     return TypingForm(
@@ -169,7 +170,9 @@ def form_of(typing: TypingItem, wording: Wording) -> TypingForm:
         _line_fields(typing.form.extras, wording),
         _seen(fields) if pass_no == SECOND else (),
         pass_no == THIRD and is_disputed(typing.before[SECOND - 1]),
-        titles.get(f"{typing.form.form_id}|{typing.form.scheme}", typing.form.scheme),
+        titles.get(f"{typing.form.form_id}|{typing.form.scheme}")
+        or _word(typing.form.scheme_title, wording)
+        or typing.form.scheme,
         titles if pass_no == FIRST else {},
     )
 

@@ -75,7 +75,7 @@ def test_a_value_that_is_none_stands_again_on_the_page_and_is_marked(
     expect(amina.page.locator("p.wrong[role=alert]:visible")).to_contain_text("ne convient pas")
     expect(amina.page.locator(".field.unfit")).to_have_count(1)
     assert amina.page.locator(".field.unfit input:not([type])").input_value() == "4S,00"
-    assert amina.field() == "lines[2].amount_minor"
+    amina.is_at("lines[2].amount_minor")
 
 
 def test_typing_goes_on_after_the_line_was_down(desk: Desk, url: str, chromium: Chromium) -> None:
