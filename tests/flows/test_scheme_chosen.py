@@ -112,7 +112,8 @@ def test_what_was_refused_under_the_wrong_scheme_is_paid_once_under_the_chosen_o
     assert (priced.scheme, priced.due_minor) == ("ma-amo-tadamon", 5_000)
     assert rows(world.database, "finding", dossier_id=key, version=3) == []
 
-    assert "wrong=appeal" in post(world, url, "amina", "answer", answer="accept").where
+    refused = post(world, url, "amina", "answer", answer="accept")
+    assert (refused.status, "Un recours est décidé par une personne" in refused.text) == (400, True)
     assert "said=decided" in post(world, url, "brahim", "answer", answer="accept").where
     assert pay(world, DAY) == 5_000
     assert pay(world, DAY) == 0
