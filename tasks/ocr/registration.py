@@ -20,8 +20,8 @@ from tasks.ocr.engines.engine import GreyImage
 from tasks.ocr.form import FORM_DPI, Form
 from tasks.ocr.refinement import are_alike, own_print_share, refine
 
-#: Matched points from which a page is taken for the form.
-INLIERS_MIN = 40
+#: Matched points from which a page is taken for the form, if the form's print holds besides.
+INLIERS_MIN = 25
 #: Share of the form's printed patches that must stand where they should. True forms have 0.96 and
 #: more, black and white ones 0.89, faxes 0.69; other forms with the same header have 0.11 at most.
 HELD_MIN = 0.4
@@ -88,21 +88,23 @@ class _Search:
         self._image = image
         self._pages: dict[float, _PagePoints] = {}
         self._tried: set[Form] = set()
-        self._matches_most = 0
 
     @property
     def is_sure(self) -> bool:
         return any(one.held_share >= _SURE_HELD_MIN for one in self.found)
 
     def look_for(self, forms: Sequence[Form], page: _PagePoints) -> None:
-        """Match the likely ones of the forms, from the likeliest on."""
+        """Match the likely ones of the forms of one resolution, from the likeliest on.
+
+        Counts of different resolutions say nothing of one another: on a noisy photograph most of
+        the strongest points are those of the noise.
+        """
         self._pages[page.shrink] = page
         counts = _matches_of_strongest(forms, page)
-        self._matches_most = max(self._matches_most, *counts.values(), 0)
+        least = max(counts.values(), default=0) * _LIKELY_SHARE_MIN
         likely = sorted(counts, key=lambda form: -counts[form])[:_LIKELY_MAX]
         for form in likely:
-            is_likely = counts[form] >= self._matches_most * _LIKELY_SHARE_MIN
-            if is_likely and (not self.is_sure or self._is_like_found(form)):
+            if counts[form] >= least and (not self.is_sure or self._is_like_found(form)):
                 self._match(form, page)
 
     def look_for_alike(self, forms: Sequence[Form], shrink: float) -> None:
