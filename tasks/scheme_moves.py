@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.database import Database
+from infra.stores.contents import content_rows
 from infra.stores.decision_versions import next_content
 from infra.stores.dossiers import Head, load_dossiers, load_findings
 from infra.stores.review_tasks import people_before
 from infra.stores.scheme_choices import (
     Chooser,
     SchemeMove,
-    content_rows,
     is_accepted,
     is_paid,
     keep_first_choice,

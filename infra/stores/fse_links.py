@@ -7,7 +7,7 @@ not there yet waits, and is joined by the first lot after the record's arrival.
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from infra.audit import append_events
 from infra.database import Database
+from infra.stores.contents import carry_pages, carry_rows, content_rows
 from infra.stores.decision_versions import next_content, write_version
 from infra.stores.dossiers import DOSSIER, Head, heads_where
 from infra.stores.review_tasks import close_overtaken, lock_with_tasks
@@ -31,8 +32,6 @@ PAPER = "paper"
 TAKES_PIECES = frozenset({Status.RETURNED.value, Status.SUSPENDED.value, Status.IN_REVIEW.value})
 #: States in which a run works on the record: only the run whose lot it is in may touch it.
 UNDER_WAY = frozenset({Status.IN_PROGRESS.value, Status.QUARANTINED.value})
-#: Pages and files are shown with the content that they belong to.
-_PAGE_TABLES = ("page_reading", "dossier_file")
 _TASK = table("review_task")
 _EVIDENCE = table("field_evidence")
 
@@ -135,21 +134,21 @@ def _open_version(
 ) -> AuditEvent:
     """The record's fields stay as they are; its pieces are counted with those on paper."""
     content, version = next_content(connection, record.dossier_id), record.version + 1
-    target = {"dossier_id": record.dossier_id, "content_version": content}
-    (extracted,) = _content(connection, "extracted_dossier", record)
-    found = _content(connection, "extracted_dossier", paper)
+    target = (record.dossier_id, content)
+    (extracted,) = content_rows(connection, "extracted_dossier", record)
+    found = content_rows(connection, "extracted_dossier", paper)
     pieces = merged_pieces(extracted["pieces"], found[0]["pieces"] if found else "[]")
-    _insert(database, connection, "extracted_dossier", [{**extracted, "pieces": pieces}], target)
-    lines = _content(connection, "extracted_line", record)
-    _insert(database, connection, "extracted_line", lines, target)
-    for name in _PAGE_TABLES:
-        _insert(database, connection, name, _content(connection, name, paper), target)
+    whole = {**extracted, "pieces": pieces}
+    carry_rows(database, connection, "extracted_dossier", [whole], target)
+    lines = content_rows(connection, "extracted_line", record)
+    carry_rows(database, connection, "extracted_line", lines, target)
+    carry_pages(database, connection, paper, target)
     link = [
         {**row, "is_doubtful": False}
-        for row in _content(connection, "field_evidence", paper)
+        for row in content_rows(connection, "field_evidence", paper)
         if row["field"] == FSE_NUMBER
     ]
-    _insert(database, connection, "field_evidence", link, target)
+    carry_rows(database, connection, "field_evidence", link, target)
     opened = (record.dossier_id, version, content)
     reason = VersionReason.COMPLEMENT
     write_version(database, connection, opened, reason, by=hand.actor, on=hand.day)
@@ -179,21 +178,3 @@ def merged_pieces(electronic: str, paper: str) -> str:
         known = merged.setdefault(kind, [kind, count, name])
         known[1] = max(known[1], count)
     return json.dumps(list(merged.values()))
-
-
-def _content(connection: Connection, name: str, head: Head) -> list[dict[str, Any]]:
-    source = table(name)
-    query = select(source).where(
-        source.c.dossier_id == head.dossier_id, source.c.content_version == head.content_version
-    )
-    return [dict(row._mapping) for row in connection.execute(query)]
-
-
-def _insert(
-    database: Database,
-    connection: Connection,
-    name: str,
-    rows: Sequence[Mapping[str, Any]],
-    target: Mapping[str, Any],
-) -> None:
-    database.insert_rows(connection, table(name), [{**row, **target} for row in rows])

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Row, select
 
 from infra.audit import append_events
 from infra.database import Database
+from infra.stores.contents import carry_pages
 from infra.stores.decision_versions import reason_of_change, write_version
-from infra.stores.dossiers import DOSSIER, Head, load_paid, rows_of_content
+from infra.stores.dossiers import DOSSIER, Head, load_paid
 from infra.stores.reading_audits import is_on_its_way
 from infra.stores.review_tasks import TASK, close_overtaken
 from models.audit import AuditEvent
@@ -31,8 +32,6 @@ CORRECTION = table("field_correction")
 FINDING = table("finding")
 #: Under this name a choice stands among the corrections of a dossier, and as a task's answer.
 SCHEME_FIELD = "scheme"
-#: Tables whose rows follow the pages of a content.
-_PAGE_TABLES = ("page_reading", "dossier_file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +116,6 @@ def reading_reasons(connection: Connection, head: Head) -> list[str]:
     return [code for reasons in rows for code in reasons.split()]
 
 
-def content_rows(connection: Connection, name: str, head: Head, order: str) -> list[dict[str, Any]]:
-    """The rows of a table about the present content of a dossier."""
-    return [dict(row._mapping) for row in rows_of_content(connection, name, [head], order)]
-
-
 def keep_first_choice(
     database: Database,
     connection: Connection,
@@ -167,10 +161,7 @@ def _write_content(database: Database, connection: Connection, move: SchemeMove)
     lines = line_rows(move.after, move.content)
     database.insert_tuples(connection, table("extracted_line"), LINE_NAMES, lines)
     database.insert_rows(connection, EVIDENCE, [dict(row) for row in move.evidence])
-    for name in _PAGE_TABLES:
-        pages = content_rows(connection, name, move.head, "dossier_id")
-        rows = [{**row, "content_version": move.content} for row in pages]
-        database.insert_rows(connection, table(name), rows)
+    carry_pages(database, connection, move.head, (move.head.dossier_id, move.content))
 
 
 def _write_correction(

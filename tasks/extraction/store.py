@@ -8,12 +8,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, select
 
 from infra.audit import append_events
 from infra.database import Database
+from infra.stores.contents import carry_pages, carry_rows, content_rows
 from infra.stores.decision_versions import next_content, write_version
 from infra.stores.dossiers import DOSSIER, Head, heads_where
 from infra.stores.fse_links import LinkHand, join_fse_paper
@@ -21,9 +21,8 @@ from infra.stores.review_tasks import close_overtaken, hand_over, lock_with_task
 from models.audit import AuditEvent
 from models.messages import finding, read_codes
 from models.records.all_tables import table
-from models.rows import EXTRACTED_NAMES, FINDING_NAMES, LINE_NAMES, finding_rows
+from models.rows import FINDING_NAMES, finding_rows
 from models.stage import Stage, Status, VersionReason
-from tasks.extraction.chunk import EVIDENCE_NAMES
 from tasks.extraction.paper import REFERS_TO
 
 EVIDENCE = table("field_evidence")
@@ -33,8 +32,6 @@ FINDING = table("finding")
 OTHER_PERSON = "RATTACHEMENT_AUTRE_PERSONNE"
 _INSURED = "insured_number"
 _CODES = Path(__file__).with_name("codes.yaml")
-#: Tables whose rows follow the pages of a content.
-PAGE_TABLES = ("page_reading", "dossier_file")
 #: States in which a dossier takes late pieces, and those in which it takes an appeal.
 TAKES_COMPLEMENT = frozenset(
     {Status.RETURNED.value, Status.SUSPENDED.value, Status.IN_REVIEW.value}
@@ -151,15 +148,13 @@ def _join(database: Database, connection: Connection, head: Head, number: str, h
     version = earlier.version + 1
     # A complement is of the scheme of the dossier that it completes, whatever inbox it lay in.
     kept = {"scheme": earlier.scheme, "currency": earlier.currency}
-    for name, names in (
-        ("extracted_dossier", EXTRACTED_NAMES),
-        ("extracted_line", LINE_NAMES),
-        ("field_evidence", EVIDENCE_NAMES),
-    ):
-        _copy_content(database, connection, name, names, head, (earlier.dossier_id, content), kept)
-    for name in PAGE_TABLES:
-        every = tuple(str(column.name) for column in table(name).c)
-        _copy_content(database, connection, name, every, head, (earlier.dossier_id, content), {})
+    target = (earlier.dossier_id, content)
+    extracted = content_rows(connection, "extracted_dossier", head)
+    whole = [{**row, **kept} for row in extracted]
+    carry_rows(database, connection, "extracted_dossier", whole, target)
+    for name in ("extracted_line", "field_evidence"):
+        carry_rows(database, connection, name, content_rows(connection, name, head), target)
+    carry_pages(database, connection, head, target)
     opened = (earlier.dossier_id, version, content)
     write_version(database, connection, opened, reason, by=hand.actor, on=hand.day)
     connection.execute(
@@ -244,27 +239,3 @@ def _say_other_person(database: Database, connection: Connection, head: Head, nu
     last = max((one.sequence for one in said), default=0)
     row = (*row[:place], last + 1, *row[place + 1 :])
     database.insert_tuples(connection, FINDING, FINDING_NAMES, [row])
-
-
-def _copy_content(
-    database: Database,
-    connection: Connection,
-    name: str,
-    names: tuple[str, ...],
-    head: Head,
-    target: tuple[str, int],
-    kept: Mapping[str, str],
-) -> None:
-    source = table(name)
-    rows: list[tuple[Any, ...]] = [
-        (*target, *(kept.get(column, getattr(row, column)) for column in names[2:]))
-        for row in connection.execute(
-            select(source).where(
-                and_(
-                    source.c.dossier_id == head.dossier_id,
-                    source.c.content_version == head.content_version,
-                )
-            )
-        )
-    ]
-    database.insert_tuples(connection, source, names, rows)

@@ -1,9 +1,10 @@
 """Which known form a page is, and how it lies: ORB points matched by RANSAC to a blank form.
 
-It costs some 0.07 CPU seconds a page among seven known forms, and settles turned and photographed
-pages for free. The number of matched points tells a foreign page: true forms have 180 and more, a
-fax 46, foreign pages fewer than 20. Forms of one payer share their header, so that a form is taken
-only when its whole print stands where it should.
+A page of a known form costs 0.08 CPU seconds among seven forms, another page 0.17; turned and
+photographed pages are settled for free. The number of matched points tells a foreign page: true
+forms have 145 and more, a fax 46, a noisy photograph 31; 49 other pages had 17 at most. One till's
+receipt of a hundred had 67 by chance, and forms of one payer share their header, so that a form is
+taken only when its whole print stands where it should.
 """
 
 import functools

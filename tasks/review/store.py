@@ -10,6 +10,7 @@ from infra.audit import append_events
 from infra.database import Database
 from infra.stores.agreements import write_agreement
 from infra.stores.by_hand import due_of_parts
+from infra.stores.contents import carry_pages, content_rows
 from infra.stores.decision_versions import next_content, reason_of_change, write_version
 from infra.stores.dossiers import (
     Head,
@@ -80,9 +81,6 @@ DECISION = table("decision")
 EVIDENCE = table("field_evidence")
 CORRECTION = table("field_correction")
 QUARANTINE = table("quarantine")
-
-#: Tables whose rows follow the pages of a content and are kept with its corrected copy.
-PAGE_TABLES = ("page_reading", "dossier_file")
 
 
 def open_tasks(
@@ -400,7 +398,7 @@ def correct_within(
     dossier = load_dossiers(connection, [head]).get(head.dossier_id)
     if dossier is None:
         raise UsageError("nothing was extracted from this dossier; return it to its sender")
-    evidence = _content_rows(connection, "field_evidence", head)
+    evidence = content_rows(connection, "field_evidence", head)
     earlier = {row["field"]: row["after"] for row in _own_corrections(connection, head)}
     merged = {**earlier, **values}
     corrected = correct(dossier, merged)
@@ -426,17 +424,8 @@ def correct_within(
     return result
 
 
-def _content_rows(connection: Connection, name: str, head: Head) -> list[dict[str, Any]]:
-    source = table(name)
-    query = select(source).where(
-        source.c.dossier_id == head.dossier_id, source.c.content_version == head.content_version
-    )
-    return [dict(row._mapping) for row in connection.execute(query)]
-
-
 def _own_corrections(connection: Connection, head: Head) -> list[dict[str, Any]]:
-    rows = _content_rows(connection, "field_correction", head)
-    return sorted(rows, key=lambda row: int(row["correction_id"]))
+    return content_rows(connection, "field_correction", head, "correction_id")
 
 
 def _write_content(
@@ -452,14 +441,10 @@ def _write_content(
     content, version = next_content(connection, head.dossier_id), head.version + 1
     for name, names, rows in tuples_of_content(*now, content, version):
         database.insert_tuples(connection, table(name), names, rows)
-    evidence = _content_rows(connection, "field_evidence", head)
+    evidence = content_rows(connection, "field_evidence", head)
     for found in new_evidence(evidence, corrected, values, content):
         database.insert_rows(connection, EVIDENCE, found)
-    for name in PAGE_TABLES:
-        pages = _content_rows(connection, name, head)
-        database.insert_rows(
-            connection, table(name), [{**row, "content_version": content} for row in pages]
-        )
+    carry_pages(database, connection, head, (head.dossier_id, content))
     opened, reason = (head.dossier_id, version, content), reason_of_change(head)
     write_version(database, connection, opened, reason, by=signed.by, on=signed.day)
     progress = {"stage": Stage.EXTRACTION.value, "status": Status.IN_PROGRESS.value}
